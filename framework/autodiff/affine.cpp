@@ -1,0 +1,148 @@
+#include "autodiff/affine.h"
+
+#include <fmt/format.h>
+
+#include "autodiff/weight_gradient.h"
+#include "core/error.h"
+#include "kernels/product.h"
+#include "kernels/profile.h"
+#include "kernels/rows.h"
+
+namespace seqlab {
+namespace {
+
+Tensor weight_rows(const Tensor& weight, std::int64_t first, std::int64_t count) {
+  return weight.slice_rows(first, {count, weight.columns()});
+}
+
+/// One part of x and the rows of the weight that it meets.
+template <class Visit>
+void each_part(Tape& tape, const Var& x, Visit&& visit) {
+  const auto parts = tape.parts_of(x);
+  if (parts.empty()) {
+    visit(x, std::int64_t{0});
+    return;
+  }
+  std::int64_t first = 0;
+  for (const Var& part : parts) {
+    visit(part, first);
+    first += part.shape().columns();
+  }
+}
+
+struct AffineRecord {
+  Var x;
+  Var y;
+  Leaf* weight;
+  Leaf* bias;
+  Var addend;  // what was folded into y
+
+  void operator()(Tape& tape) const {
+    const Tensor up = tape.incoming(y);
+    if (up.data == nullptr) return;
+    each_part(tape, x, [&](const Var& part, std::int64_t first_row) {
+      if (const auto ids = tape.ids_of(part); !ids.empty()) {
+        const Timed timed(Work::lookup);
+        for (std::size_t r = 0; r < ids.size(); ++r) {
+          const int row = static_cast<int>(first_row) + ids[r];
+          Tensor& gradient = weight->add_to_row(row);
+          add_rows(up.slice_rows(static_cast<std::int64_t>(r), {up.columns()}), gradient.slice_rows(row, {up.columns()}));
+        }
+        return;
+      }
+      const Tensor& input = tape.value(part);
+      const auto to = tape.destination(part);
+      if (to.tensor.data != nullptr) {
+        product(up, false, weight_rows(weight->value, first_row, input.columns()), true, to.tensor, !to.fresh);
+      }
+      weight->pending.push_back({input, up, first_row});
+    });
+    if (bias != nullptr) {
+      const Timed timed(Work::layout);
+      const bool fresh = bias->touched == Touched::nothing;
+      if (!fresh) bias->add_to_all();
+      bias->touched = Touched::all;
+      sum_rows(up, bias->gradient, !fresh);
+    }
+    if (addend.exists()) {
+      const auto to = tape.destination(addend);
+      if (to.tensor.data != nullptr) add_or_copy(up, to.tensor, to.fresh);
+    }
+  }
+};
+
+struct BatchedRecord {
+  Var a, b, y;
+  bool transpose_a, transpose_b;
+
+  void operator()(Tape& tape) const {
+    const Tensor up = tape.incoming(y);
+    if (up.data == nullptr) return;
+    if (const auto to = tape.destination(a); to.tensor.data != nullptr) {
+      if (transpose_a) {
+        batched_product(tape.value(b), transpose_b, up, true, to.tensor, !to.fresh);
+      } else {
+        batched_product(up, false, tape.value(b), !transpose_b, to.tensor, !to.fresh);
+      }
+    }
+    if (const auto to = tape.destination(b); to.tensor.data != nullptr) {
+      if (transpose_b) {
+        batched_product(up, true, tape.value(a), transpose_a, to.tensor, !to.fresh);
+      } else {
+        batched_product(tape.value(a), !transpose_a, up, false, to.tensor, !to.fresh);
+      }
+    }
+  }
+};
+
+}  // namespace
+
+Var affine(Var x, Leaf& weight, Leaf* bias) {
+  Tape& tape = x.tape();
+  if (x.shape().columns() != weight.value.rows()) {
+    throw InternalError(fmt::format("{} takes {} columns, got {}", weight.name, weight.value.rows(), to_text(x.shape())));
+  }
+  tape.leaf(weight);
+  if (bias != nullptr) tape.leaf(*bias);
+  const Var y = tape.result(x.shape().with_columns(weight.value.columns()), true);
+  const Tensor out = y.value();
+  bool accumulate = bias != nullptr;
+  if (bias != nullptr) {
+    const Timed timed(Work::layout);
+    set_each_row(bias->value, out);
+  }
+  each_part(tape, x, [&](const Var& part, std::int64_t first_row) {
+    tape.note_use(part);
+    if (const auto ids = tape.ids_of(part); !ids.empty()) {
+      const Timed timed(Work::lookup);
+      gather_rows(weight_rows(weight.value, first_row, part.shape().columns()), ids, out, accumulate);
+    } else {
+      const Tensor& input = tape.value(part);
+      product(input, false, weight_rows(weight.value, first_row, input.columns()), false, out, accumulate);
+    }
+    accumulate = true;
+  });
+  tape.mark_expendable(y);
+  if (tape.training()) {
+    auto* kept = tape.arena().keep(AffineRecord{x, y, &weight, bias, {}});
+    tape.record_kept(kept);
+    tape.mark_foldable(y, &kept->addend);
+  }
+  return y;
+}
+
+Var batched_product(Var a, bool transpose_a, Var b, bool transpose_b) {
+  Tape& tape = a.tape();
+  const Shape& sa = a.shape();
+  const Shape& sb = b.shape();
+  expect(sa.size() == 3 && sb.size() == 3 && sa[0] == sb[0], "batched products have shape [batch, rows, columns]");
+  const Var y = tape.result({sa[0], sa[transpose_a ? 2 : 1], sb[transpose_b ? 1 : 2]},
+                            tape.wants_gradient(a) || tape.wants_gradient(b));
+  batched_product(tape.value(a), transpose_a, tape.value(b), transpose_b, y.value(), false);
+  tape.note_use(a);
+  tape.note_use(b);
+  tape.record(BatchedRecord{a, b, y, transpose_a, transpose_b});
+  return y;
+}
+
+}  // namespace seqlab

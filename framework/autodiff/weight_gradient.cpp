@@ -1,0 +1,66 @@
+#include "autodiff/weight_gradient.h"
+
+#include <algorithm>
+
+#include "kernels/product.h"
+#include "kernels/profile.h"
+#include "kernels/rows.h"
+
+namespace seqlab {
+namespace {
+
+/// The tensors one below the other, [sum of rows, columns]: the first itself where the rest follow it in memory.
+Tensor gather(const std::vector<Tensor>& parts, Arena& arena) {
+  if (parts.size() == 1) return parts[0];
+  std::int64_t rows = 0;
+  for (const Tensor& part : parts) rows += part.rows();
+  const std::int64_t columns = parts[0].columns();
+  const Precision precision = parts[0].precision;
+  Tensor all{arena.allocate(static_cast<std::size_t>(rows * columns) * element_size(precision)), {rows, columns}, columns,
+             precision};
+  std::int64_t first = 0;
+  const Timed timed(Work::layout);
+  for (const Tensor& part : parts) {
+    copy_rows(part, all.slice_rows(first, {part.rows(), columns}));
+    first += part.rows();
+  }
+  return all;
+}
+
+}  // namespace
+
+void add_or_copy(const Tensor& from, const Tensor& to, bool fresh) {
+  const Timed timed(Work::layout);
+  if (fresh) {
+    copy_rows(from, to);
+  } else {
+    add_rows(from, to);
+  }
+}
+
+void finish_weight_gradient(Leaf& leaf, Arena& arena) {
+  while (!leaf.pending.empty()) {
+    // Everything that belongs to the same rows of the leaf goes into one product.
+    const std::int64_t first_row = leaf.pending.front().first_row;
+    const std::int64_t count = leaf.pending.front().input.columns();
+    std::vector<Tensor> inputs;
+    std::vector<Tensor> gradients;
+    std::vector<Leaf::Pending> rest;
+    for (const auto& pending : leaf.pending) {
+      if (pending.first_row == first_row && pending.input.columns() == count) {
+        inputs.push_back(pending.input);
+        gradients.push_back(pending.output_gradient);
+      } else {
+        rest.push_back(pending);
+      }
+    }
+    leaf.pending = std::move(rest);
+    const bool whole = count == leaf.value.rows() && leaf.touched == Touched::nothing && leaf.row_marks.empty();
+    const Tensor& gradient = whole ? leaf.gradient : leaf.add_to_all();
+    leaf.touched = Touched::all;
+    product(gather(inputs, arena), true, gather(gradients, arena), false,
+            gradient.slice_rows(first_row, {count, gradient.columns()}), !whole);
+  }
+}
+
+}  // namespace seqlab

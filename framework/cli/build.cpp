@@ -1,0 +1,78 @@
+// `seqlab build FILE.cpp`: compiles one plugin as this seqlab was compiled.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+#include <sstream>
+
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "core/error.h"
+#include "core/version.h"
+#include "plugin/registry.h"
+
+extern char** environ;
+
+namespace seqlab {
+namespace {
+
+namespace fs = std::filesystem;
+
+int run_program(std::vector<std::string> words) {
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  pid_t child = 0;
+  if (const int error = posix_spawnp(&child, pointers[0], nullptr, nullptr, pointers.data(), environ); error != 0) {
+    throw EnvironmentError(fmt::format("cannot start the compiler {}: {}", words[0], std::strerror(error)));
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+int run_build(const std::vector<std::string>& arguments, const Globals& globals) {
+  po::options_description options("options");
+  options.add_options()("output,o", po::value<std::string>()->value_name("FILE.so"), "where to put it; default: beside the source");
+  const auto given = parse_arguments(arguments, build_command(), options, {1, 1, "FILE.cpp"});
+  if (!given) return 0;
+  const fs::path source = given->positional[0];
+  if (!fs::is_regular_file(source)) throw UserError(fmt::format("no file '{}' to build", source.string()));
+  const fs::path output = given->has("output") ? fs::path(given->text("output")) : fs::path(source).replace_extension(".so");
+  const BuildFacts& facts = build_facts();
+  std::vector<std::string> words{facts.compiler};
+  std::istringstream flags(facts.plugin_flags);
+  for (std::string flag; flags >> flag;) words.push_back(flag);
+  // A plugin that is in use keeps its old file: the new one takes its name when it is whole.
+  const std::string partial = output.string() + ".partial";
+  for (const std::string& folder : {facts.framework, facts.include}) words.push_back("-I" + folder);
+  for (const std::string& word : {std::string("-isystem"), facts.eigen, std::string("-DBOOST_DLL_USE_STD_FS"), std::string("-Wall"),
+                                  std::string("-Wextra"), std::string("-shared"), std::string("-Wl,--no-undefined"), source.string(),
+                                  "-L" + facts.library_folder, "-Wl,-rpath," + facts.library_folder, std::string("-lseqlab"),
+                                  std::string("-lfmt"), std::string("-o"), partial}) {
+    words.push_back(word);
+  }
+  if (globals.verbose) std::cerr << fmt::format("{}\n", fmt::join(words, " "));
+  if (run_program(words) != 0) {
+    std::error_code ignored;
+    fs::remove(partial, ignored);
+    throw UserError(fmt::format("{} does not compile; the compiler's messages stand above", source.string()));
+  }
+  fs::rename(partial, output);
+  Registry registry;
+  const PluginRecord& record = registry.load(fs::absolute(output).string());
+  if (record.status != PluginStatus::loaded) throw UserError(fmt::format("{}: {}; {}", output.string(), record.reason, record.remedy));
+  std::cout << fmt::format("{}  {}\n", output.string(), fmt::join(record.provides, " "));
+  return 0;
+}
+
+}  // namespace
+
+Command build_command() { return {"build", "compile a plugin outside of the source tree", "build FILE.cpp [-o FILE.so]", run_build}; }
+
+}  // namespace seqlab

@@ -1,0 +1,111 @@
+// `seqlab check`: is this experiment or this plugin sound?
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "cli/plan_text.h"
+#include "cli/terminal.h"
+#include "core/error.h"
+#include "experiment/plan.h"
+#include "plugin/conformance.h"
+#include "plugin/registry.h"
+
+namespace seqlab {
+namespace {
+
+constexpr int kCheckFailed = 1;
+
+int check_experiment(const std::string& file, const Globals& globals) {
+  Registry registry;
+  registry.scan(plugin_folders());
+  PlanRequest request;
+  request.file = file;
+  const Plan plan = make_plan(request, registry);
+  if (globals.json) {
+    std::cout << plan_json(plan) << std::flush;
+  } else {
+    std::cout << fmt::format("{} is sound\nplan  {}\n{}", file, plan_line(plan), plan_listing(plan)) << std::flush;
+  }
+  return 0;
+}
+
+int check_components(const std::vector<const Component*>& components, const Registry& registry, const Globals& globals) {
+  nlohmann::json list = nlohmann::json::array();
+  bool sound = true;
+  for (const Component* component : components) {
+    const std::string name = fmt::format("{}/{}", kind_name(component->kind), component->name);
+    const std::vector<CheckResult> results = check_component(*component, registry);
+    const auto passed = static_cast<std::size_t>(std::ranges::count_if(results, &CheckResult::passed));
+    sound = sound && passed == results.size() && !results.empty();
+    nlohmann::json object = {{"component", name}, {"file", component->file}, {"checks", nlohmann::json::array()}};
+    std::string text = fmt::format("{}   {}\n", name, shown_path(component->file));
+    for (const CheckResult& result : results) {
+      object["checks"].push_back({{"name", result.name}, {"passed", result.passed}, {"detail", result.detail}});
+      text += fmt::format("  {}  {}{}{}\n", result.passed ? "passed" : "FAILED", result.name,
+                          result.detail.empty() ? "" : ": ", result.detail);
+    }
+    list.push_back(std::move(object));
+    text += fmt::format("  {} of {} checks passed\n", passed, results.size());
+    if (!globals.json) std::cout << text << std::flush;
+  }
+  if (globals.json) std::cout << list.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << std::endl;
+  return sound ? 0 : kCheckFailed;
+}
+
+int check_file(const std::string& file, const Globals& globals) {
+  if (!std::filesystem::exists(file)) throw UserError(fmt::format("no file '{}'", file));
+  Registry registry;
+  const PluginRecord record = registry.load(std::filesystem::canonical(file).string());
+  if (record.status != PluginStatus::loaded) {
+    throw UserError(fmt::format("{} ({}): {}\n  {}", file, status_name(record.status), record.reason, record.remedy));
+  }
+  registry.scan(plugin_folders());  // a model is checked with the parts that are installed
+  std::vector<const Component*> components;
+  for (const std::string& provided : record.provides) {
+    const auto slash = provided.find('/');
+    components.push_back(&registry.get(kind_of(provided.substr(0, slash)), provided.substr(slash + 1)));
+  }
+  return check_components(components, registry, globals);
+}
+
+int check_named(const std::string& word, const Globals& globals) {
+  Registry registry;
+  registry.scan(plugin_folders());
+  const auto slash = word.find('/');
+  const Kind kind = kind_of(word.substr(0, slash));
+  std::vector<const Component*> components;
+  if (slash == std::string::npos) {
+    for (const std::string& name : registry.names(kind)) components.push_back(&registry.get(kind, name));
+    if (components.empty()) throw NothingMatched(fmt::format("no {} is installed", word));
+  } else {
+    components.push_back(&registry.get(kind, word.substr(slash + 1)));
+  }
+  return check_components(components, registry, globals);
+}
+
+int check(const std::vector<std::string>& arguments, const Globals& globals) {
+  const auto given = parse_arguments(arguments, check_command(), po::options_description("options"),
+                                     {1, 1, "FILE.toml, FILE.so or KIND/NAME"});
+  if (!given) return 0;
+  const std::string& word = given->positional.front();
+  const std::string head = word.substr(0, word.find('/'));
+  const bool kind = std::ranges::find(kind_names(), head) != kind_names().end();
+  if (word.ends_with(".so")) return check_file(word, globals);
+  if (kind && !std::filesystem::is_regular_file(word)) return check_named(word, globals);
+  return check_experiment(word, globals);
+}
+
+}  // namespace
+
+Command check_command() {
+  return {"check", "validate an experiment, or run the conformance suite over a plugin",
+          "check FILE.toml | FILE.so | KIND[/NAME]", check};
+}
+
+}  // namespace seqlab

@@ -1,0 +1,39 @@
+#pragma once
+
+// One subcommand: its name, its help, its options, what it does. One file per subcommand defines one function that returns it.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace seqlab {
+
+/// Options common to all commands, already cut out of the arguments.
+struct Globals {
+  std::string program;            // absolute path of the running executable
+  std::string database;           // --db, SEQLAB_DB or "seqlab.db"
+  bool json = false;              // --json
+  bool quiet = false;             // -q
+  bool verbose = false;           // -v
+  std::string color = "auto";     // --color auto|always|never; NO_COLOR
+};
+
+struct Command {
+  std::string name;
+  std::string summary;            // one line for `seqlab help`
+  std::string usage;              // "compare EXPERIMENT [--rows K] ..."
+  std::function<int(const std::vector<std::string>& arguments, const Globals& globals)> run;   // exit code
+};
+
+Command run_command();
+Command child_command();          // hidden: one run in its own process
+Command compare_command();
+Command status_command();
+Command show_command();
+Command sql_command();
+Command plugins_command();
+Command check_command();
+Command bench_command();
+Command build_command();
+
+}  // namespace seqlab

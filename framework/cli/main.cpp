@@ -1,0 +1,163 @@
+// The program `seqlab`: finds the command, cuts out the options that all commands share, turns errors into texts and exit
+// codes.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <new>
+
+#include "cli/command.h"
+#include "cli/terminal.h"
+#include "core/error.h"
+#include "core/suggest.h"
+#include "core/version.h"
+#include "experiment/diagnostic.h"
+
+namespace seqlab {
+namespace {
+
+constexpr int kUsage = 2;
+constexpr int kInternal = 3;
+constexpr int kNothingMatched = 4;
+
+std::vector<Command> commands() {
+  return {run_command(),     status_command(), compare_command(), show_command(), sql_command(),
+          plugins_command(), check_command(),  build_command(),   bench_command()};
+}
+
+void print_help() {
+  std::cout << "seqlab: a laboratory for sequence models\n\nusage: seqlab COMMAND [ARGUMENTS]\n\ncommands:\n";
+  for (const Command& command : commands()) std::cout << fmt::format("  {:<10} {}\n", command.name, command.summary);
+  std::cout << "\noptions of every command:\n"
+               "  --db FILE          the database; default: SEQLAB_DB, else seqlab.db in the current folder\n"
+               "  --json             data as JSON\n"
+               "  -q, --quiet        errors only\n"
+               "  -v, --verbose      more detail\n"
+               "  --color WHEN       auto, always or never\n"
+               "  --help             the options of a command: seqlab COMMAND --help\n"
+               "  --version          the version of seqlab\n"
+            << std::flush;
+}
+
+std::string program_path(const char* word) {
+  std::error_code error;
+  const auto path = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? std::filesystem::absolute(word).string() : path.string();
+}
+
+/// Cuts the common options out of the arguments, wherever they stand before "--".
+std::vector<std::string> take_globals(std::vector<std::string> words, Globals& globals) {
+  std::vector<std::string> rest;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    const auto value_of = [&](std::string_view option, std::string& target) {
+      if (word == option) {
+        if (i + 1 >= words.size()) throw UserError(fmt::format("{} needs a value", option));
+        target = words[++i];
+        return true;
+      }
+      if (!word.starts_with(fmt::format("{}=", option))) return false;
+      target = word.substr(option.size() + 1);
+      return true;
+    };
+    if (word == "--") {
+      rest.insert(rest.end(), words.begin() + static_cast<std::ptrdiff_t>(i), words.end());
+      break;
+    }
+    if (word == "--json") {
+      globals.json = true;
+    } else if (word == "-q" || word == "--quiet") {
+      globals.quiet = true;
+    } else if (word == "-v" || word == "--verbose") {
+      globals.verbose = true;
+    } else if (!value_of("--db", globals.database) && !value_of("--color", globals.color)) {
+      rest.push_back(word);
+    }
+  }
+  if (globals.color != "auto" && globals.color != "always" && globals.color != "never") {
+    throw UserError(fmt::format("--color must be auto, always or never, not '{}'", globals.color));
+  }
+  if (globals.database.empty()) throw UserError("--db must name a file");
+  return rest;
+}
+
+int dispatch(std::vector<std::string> words, Globals& globals) {
+  words = take_globals(std::move(words), globals);
+  if (words.empty()) {
+    print_help();
+    return kUsage;
+  }
+  std::string name = words.front();
+  words.erase(words.begin());
+  if (name == "--version") {
+    std::cout << "seqlab " << framework_version() << std::endl;
+    return 0;
+  }
+  if (name == "help" || name == "--help" || name == "-h") {
+    if (words.empty()) {
+      print_help();
+      return 0;
+    }
+    name = words.front();
+    words = {"--help"};
+  }
+  if (name == "child") return child_command().run(words, globals);
+  std::vector<std::string> names = {"help"};
+  for (const Command& command : commands()) {
+    if (command.name == name) return command.run(words, globals);
+    names.push_back(command.name);
+  }
+  const std::string_view word = name.starts_with('-') ? "option" : "command";
+  throw UserError(fmt::format("unknown {} '{}'; {}; `seqlab help` lists the commands", word, name, suggestion(name, names)));
+}
+
+int report(const std::string& text, const std::string& color, int code) {
+  const bool painted = use_color(color, STDERR_FILENO);
+  std::cout << std::flush;
+  std::cerr << (painted ? "\x1b[1;31merror\x1b[0m: " : "error: ") << text << std::endl;
+  return code;
+}
+
+int run_program(int count, char** words) {
+  Globals globals;
+  globals.program = program_path(words[0]);
+  const char* database = std::getenv("SEQLAB_DB");
+  globals.database = database != nullptr && *database != '\0' ? database : "seqlab.db";
+  try {
+    const int code = dispatch({words + 1, words + count}, globals);
+    std::cout << std::flush;
+    if (!std::cout) throw EnvironmentError("stdout cannot be written");
+    return code;
+  } catch (const DiagnosticsError& error) {
+    std::cout << std::flush;
+    std::cerr << render(error.diagnostics(), use_color(globals.color, STDERR_FILENO)) << std::flush;
+    return kUsage;
+  } catch (const NothingMatched& error) {
+    return report(error.what(), globals.color, kNothingMatched);
+  } catch (const UserError& error) {
+    return report(error.what(), globals.color, kUsage);
+  } catch (const EnvironmentError& error) {
+    return report(error.what(), globals.color, kInternal);
+  } catch (const InternalError& error) {
+    return report(
+        fmt::format("internal error: {}\nThis is a mistake of seqlab {}: please report it with the command that led to it.",
+                    error.what(), framework_version()),
+        globals.color, kInternal);
+  } catch (const std::bad_alloc&) {
+    return report("out of memory", globals.color, kInternal);
+  } catch (const std::exception& error) {
+    return report(
+        fmt::format("internal error: {}\nThis is a mistake of seqlab {}: please report it with the command that led to it.",
+                    error.what(), framework_version()),
+        globals.color, kInternal);
+  }
+}
+
+}  // namespace
+}  // namespace seqlab
+
+int main(int count, char** words) { return seqlab::run_program(count, words); }

@@ -1,0 +1,191 @@
+// `seqlab plugins`: what is installed, from which file, with which options.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "cli/terminal.h"
+#include "core/error.h"
+#include "plugin/registry.h"
+#include "results/text_table.h"
+
+namespace seqlab {
+namespace {
+
+using Json = nlohmann::json;
+
+Json value_json(const OptionValue& value) {
+  return std::visit([](const auto& held) { return Json(held); }, value);
+}
+
+Json component_json(const Component& component) {
+  Json json = {{"kind", kind_name(component.kind)},
+               {"name", component.name},
+               {"summary", component.options->summary()},
+               {"file", component.file},
+               {"options", Json::array()}};
+  for (const OptionRule& rule : component.options->rules()) {
+    json["options"].push_back({{"name", rule.name},
+                               {"type", type_word(rule.type)},
+                               {"default", value_json(rule.default_value)},
+                               {"expected", rule.expectation()},
+                               {"help", rule.help}});
+  }
+  if (component.kind == Kind::model) {
+    json["tasks"] = component.tasks;
+    json["slots"] = Json::array();
+    for (const Slot& slot : component.slots) {
+      json["slots"].push_back({{"name", slot.name},
+                               {"kind", kind_name(slot.kind)},
+                               {"fallback", slot.fallback},
+                               {"optional", slot.optional},
+                               {"help", slot.help}});
+    }
+  }
+  return json;
+}
+
+void print_json(const Json& json) { std::cout << json.dump(2, ' ', false, Json::error_handler_t::replace) << std::endl; }
+
+/// Rows of columns, each as wide as its widest cell.
+void print_columns(const std::vector<std::vector<std::string>>& rows, std::string_view indent) {
+  std::vector<int> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
+  }
+  for (const auto& row : rows) {
+    std::string line(indent);
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (i > 0) line += "   ";
+      line += row[i];
+      if (i + 1 < row.size()) line.append(static_cast<std::size_t>(widths[i] - display_width(row[i])), ' ');
+    }
+    std::cout << line.substr(0, line.find_last_not_of(' ') + 1) << '\n';
+  }
+}
+
+std::string slot_filler(const Slot& slot) {
+  std::string text(kind_name(slot.kind));
+  if (!slot.fallback.empty()) text += fmt::format(", else as '{}'", slot.fallback);
+  return text + (slot.optional ? ", may be \"none\"" : "");
+}
+
+void print_component(const Component& component) {
+  std::cout << fmt::format("{}/{}   {}\nfile: {}\n", kind_name(component.kind), component.name, component.options->summary(),
+                           component.file);
+  if (component.kind == Kind::model) {
+    std::cout << fmt::format("tasks: {}\n\nslots, keys of [parts]:\n", fmt::join(component.tasks, ", "));
+    std::vector<std::vector<std::string>> rows;
+    for (const Slot& slot : component.slots) rows.push_back({slot.name, slot_filler(slot), slot.help});
+    print_columns(rows, "  ");
+  }
+  if (component.options->rules().empty()) {
+    std::cout << "\nno options\n" << std::flush;
+    return;
+  }
+  std::cout << fmt::format("\noptions, keys of [{}.{}]:\n", kind_name(component.kind), component.name);
+  std::vector<std::vector<std::string>> rows;
+  for (const OptionRule& rule : component.options->rules()) {
+    rows.push_back({rule.name, fmt::format("= {}", to_text(rule.default_value)), rule.expectation(), rule.help});
+  }
+  print_columns(rows, "  ");
+  std::cout << std::flush;
+}
+
+std::vector<const PluginRecord*> broken_files(const Registry& registry) {
+  std::vector<const PluginRecord*> broken;
+  for (const PluginRecord& record : registry.records()) {
+    if (record.status != PluginStatus::loaded) broken.push_back(&record);
+  }
+  return broken;
+}
+
+int list_broken(const Registry& registry, const Globals& globals) {
+  const auto broken = broken_files(registry);
+  if (globals.json) {
+    Json list = Json::array();
+    for (const PluginRecord* record : broken) {
+      list.push_back({{"file", record->file},
+                      {"status", status_name(record->status)},
+                      {"reason", record->reason},
+                      {"remedy", record->remedy}});
+    }
+    print_json(list);
+    return 0;
+  }
+  for (const PluginRecord* record : broken) {
+    std::cout << fmt::format("{}\n  status: {}\n  reason: {}\n  remedy: {}\n", record->file, status_name(record->status),
+                             record->reason, record->remedy);
+  }
+  if (broken.empty() && !globals.quiet) std::cerr << "every plugin file could be loaded" << std::endl;
+  std::cout << std::flush;
+  return 0;
+}
+
+int list_installed(const Registry& registry, const std::vector<std::string>& kinds, const Globals& globals) {
+  Json list = Json::array();
+  std::vector<std::vector<std::string>> rows;
+  for (const std::string& kind : kinds) {
+    for (const std::string& name : registry.names(kind_of(kind))) {
+      const Component& component = registry.get(kind_of(kind), name);
+      list.push_back(component_json(component));
+      rows.push_back({kind + "/" + name, component.options->summary(), shown_path(component.file)});
+    }
+  }
+  if (globals.json) {
+    print_json(list);
+  } else {
+    print_columns(rows, "");
+    std::cout << std::flush;
+  }
+  const std::size_t broken = broken_files(registry).size();
+  if (broken > 0 && !globals.quiet) {
+    std::cerr << fmt::format("{} file{} could not be loaded: seqlab plugins --broken", broken, broken == 1 ? "" : "s")
+              << std::endl;
+  }
+  if (rows.empty()) {
+    throw NothingMatched(fmt::format("no plugins found; looked in: {}; name other folders in SEQLAB_PLUGIN_PATH",
+                                     fmt::join(plugin_folders(), ", ")));
+  }
+  return 0;
+}
+
+int list_plugins(const std::vector<std::string>& arguments, const Globals& globals) {
+  po::options_description options("options");
+  options.add_options()("broken", "the files that could not be loaded: why, and what to do");
+  const auto given = parse_arguments(arguments, plugins_command(), options, {0, 1, "KIND[/NAME]"});
+  if (!given) return 0;
+  const std::string word = given->positional.empty() ? "" : given->positional.front();
+  const auto slash = word.find('/');
+  const std::string kind = word.substr(0, slash);
+  if (!kind.empty()) (void)kind_of(kind);
+
+  Registry registry;
+  registry.scan(plugin_folders());
+  if (given->has("broken")) return list_broken(registry, globals);
+  if (slash == std::string::npos) {
+    return list_installed(registry, kind.empty() ? kind_names() : std::vector<std::string>{kind}, globals);
+  }
+  const Component& component = registry.get(kind_of(kind), word.substr(slash + 1));
+  if (globals.json) {
+    print_json(component_json(component));
+  } else {
+    print_component(component);
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command plugins_command() {
+  return {"plugins", "what is installed, from which file, with which options", "plugins [KIND[/NAME]] [--broken]",
+          list_plugins};
+}
+
+}  // namespace seqlab

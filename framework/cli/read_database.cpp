@@ -1,0 +1,84 @@
+#include "cli/read_database.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <filesystem>
+#include <optional>
+
+#include "core/error.h"
+#include "results/comparison.h"
+
+namespace seqlab {
+namespace {
+
+std::optional<std::int64_t> run_number(std::string_view word) {
+  if (word.starts_with('#')) word.remove_prefix(1);
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+  if (error != std::errc{} || end != word.data() + word.size()) return std::nullopt;
+  return number;
+}
+
+std::int64_t last_run(Database& database, const std::string& experiment) {
+  Statement query = database.prepare(
+      "SELECT id FROM run WHERE ?1 = '' OR id IN (SELECT link.run FROM experiment_run AS link JOIN experiment "
+      "ON experiment.id = link.experiment WHERE experiment.name = ?1) ORDER BY started IS NULL, started DESC, id DESC LIMIT "
+      "1");
+  if (query.bind_all(experiment).step()) return query.integer(0);
+  throw NothingMatched(fmt::format("@last: {} holds no run yet", name_of_database(database.path())));
+}
+
+std::int64_t best_run(Database& database, std::string experiment) {
+  if (experiment.empty()) {
+    Statement query = database.prepare("SELECT name FROM experiment ORDER BY updated DESC, id DESC LIMIT 1");
+    if (!query.step())
+      throw NothingMatched(fmt::format("@best: {} holds no experiment yet", name_of_database(database.path())));
+    experiment = query.text(0);
+  }
+  Statement query = database.prepare(
+      "SELECT r.run FROM v_result AS r JOIN experiment AS e ON e.name = r.experiment AND e.metric = r.metric "
+      "WHERE e.name = ? AND r.which = 'best' AND r.value IS NOT NULL "
+      "ORDER BY CASE WHEN e.maximize THEN -r.value ELSE r.value END, r.run LIMIT 1");
+  if (query.bind_all(experiment).step()) return query.integer(0);
+  throw NothingMatched(fmt::format("@best: no run of '{}' is done yet", experiment));
+}
+
+}  // namespace
+
+std::unique_ptr<Database> open_for_reading(const std::string& path) {
+  std::error_code error;
+  const auto kind = std::filesystem::status(path, error).type();
+  if (kind == std::filesystem::file_type::not_found) {
+    throw NothingMatched(
+        fmt::format("no {} yet; `seqlab run FILE.toml` makes it, or name another with --db FILE", name_of_database(path)));
+  }
+  return std::make_unique<Database>(path, Access::read);
+}
+
+std::int64_t find_run(Database& database, const std::string& word, const std::string& experiment) {
+  if (!experiment.empty()) find_experiment(database, experiment);
+  if (word == "@last") return last_run(database, experiment);
+  if (word == "@best") return best_run(database, experiment);
+  const auto number = run_number(word);
+  if (!number) throw UserError(fmt::format("'{}' names no run; a run is its number (31 or #31), @last or @best", word));
+  Statement query = database.prepare("SELECT count(*) FILTER (WHERE id = ?), min(id), max(id) FROM run");
+  query.bind_all(*number).step();
+  if (query.integer(0) == 1) return *number;
+  const std::string known =
+      query.is_null(1) ? "it holds none yet" : fmt::format("it has #{} to #{}", query.integer(1), query.integer(2));
+  throw NothingMatched(fmt::format("no run #{} in {}; {}", *number, name_of_database(database.path()), known));
+}
+
+std::string duration_text(double seconds) {
+  if (!std::isfinite(seconds)) return "?";
+  if (seconds < 10) return fmt::format("{:.1f} s", std::max(seconds, 0.0));
+  if (seconds < 90) return fmt::format("{:.0f} s", seconds);
+  const auto minutes = static_cast<std::int64_t>(std::llround(seconds / 60));
+  if (minutes < 90) return fmt::format("{} min", minutes);
+  return fmt::format("{} h {} min", minutes / 60, minutes % 60);
+}
+
+}  // namespace seqlab

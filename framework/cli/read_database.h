@@ -1,0 +1,24 @@
+#pragma once
+
+// The database as the reading commands (compare, status, show, sql) open it, and the runs that their arguments name.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "results/database.h"
+
+namespace seqlab {
+
+/// A read-only connection. NothingMatched where there is no such file yet; else as Database throws.
+std::unique_ptr<Database> open_for_reading(const std::string& path);
+
+/// The id of the run that `word` names: "31", "#31", "@last" (started last) or "@best" (best value of the experiment's own
+/// metric). `experiment` narrows @last and @best; "" : any for @last, the one worked on last for @best. UserError for
+/// another word, NothingMatched (with did-you-mean) where there is none.
+std::int64_t find_run(Database& database, const std::string& word, const std::string& experiment);
+
+/// "40 s", "3 min", "2 h 10 min".
+std::string duration_text(double seconds);
+
+}  // namespace seqlab

@@ -1,0 +1,56 @@
+#include "cli/terminal.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <utf8proc.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+namespace seqlab {
+namespace {
+
+/// Cuts the first code point off and returns its columns; an invalid byte counts one.
+int take_code_point(std::string_view& text) {
+  utf8proc_int32_t code = 0;
+  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+  const utf8proc_ssize_t size = utf8proc_iterate(bytes, static_cast<utf8proc_ssize_t>(text.size()), &code);
+  text.remove_prefix(size > 0 ? static_cast<std::size_t>(size) : 1);
+  return size > 0 ? utf8proc_charwidth(code) : 1;
+}
+
+}  // namespace
+
+bool is_terminal(int descriptor) { return isatty(descriptor) == 1; }
+
+int terminal_width(int descriptor) {
+  winsize size{};
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+bool use_color(const std::string& choice, int descriptor) {
+  if (choice == "always") return true;
+  if (choice == "never") return false;
+  const char* no_color = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  const bool refused = no_color != nullptr && *no_color != '\0';
+  return !refused && term != nullptr && std::string_view(term) != "dumb" && is_terminal(descriptor);
+}
+
+std::string cut_to_width(std::string_view line, int width) {
+  std::string_view rest = line;
+  for (int used = 0; !rest.empty();) {
+    const std::size_t start = line.size() - rest.size();
+    used += take_code_point(rest);
+    if (used > width) return std::string(line.substr(0, start));
+  }
+  return std::string(line);
+}
+
+std::string shown_path(const std::string& path) {
+  std::error_code error;
+  const std::string near = std::filesystem::proximate(path, error).string();
+  return error || near.empty() || near.size() > path.size() ? path : near;
+}
+
+}  // namespace seqlab

@@ -1,0 +1,31 @@
+#pragma once
+
+// What a model is given: integer ids with their lengths, time-major, padded with 0 to the longest row of the batch.
+
+#include <span>
+#include <vector>
+
+namespace seqlab {
+
+/// Token ids [T, B] (time-major: id of step t of row b at t * batch + b) and the true length of each row.
+struct IdSequences {
+  int steps = 0;             // T, the longest length (padding may make it longer in tests)
+  int batch = 0;             // B
+  std::vector<int> ids;      // [T, B]; what stands behind a row's length is padding and must not matter
+  std::vector<int> lengths;  // [B]
+
+  [[nodiscard]] int at(int step, int row) const { return ids[static_cast<std::size_t>(step) * batch + row]; }
+};
+
+/// Lays rows out time-major; the padding id is 0. Rows may have length 0.
+IdSequences pack_sequences(std::span<const std::vector<int>> rows);
+
+/// One batch of the task `translate`.
+struct TranslateBatch {
+  IdSequences source;      // [S, B], no marks
+  IdSequences target_in;   // [T, B], <s> w1 ... wn : what the decoder reads
+  IdSequences target_out;  // [T, B], w1 ... wn </s> : what it should say; lengths n + 1
+  std::vector<int> rows;   // [B], which example of the split each row is
+};
+
+}  // namespace seqlab

@@ -1,0 +1,210 @@
+#include "data/translate_task.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <utility>
+
+#include "core/error.h"
+#include "data/catalogue.h"
+#include "data/dates.h"
+#include "data/parallel_text.h"
+#include "data/text.h"
+
+namespace seqlab {
+namespace {
+
+constexpr double kMostPairs = 1e9;
+constexpr std::int64_t kDateTrainSize = 10000;
+constexpr std::int64_t kDateEvaluationSize = 1000;
+
+struct TokenPairs {
+  std::vector<TextPair> pairs;                   // text alone, until the vocabularies exist
+  std::vector<std::vector<std::string>> source;  // tokens of each pair
+  std::vector<std::vector<std::string>> target;
+
+  void add(std::string_view source_text, std::string_view target_text, Tokens tokens, bool lower_case) {
+    pairs.push_back({normalise(source_text, tokens, lower_case), normalise(target_text, tokens, lower_case), {}, {}});
+    source.push_back(tokenise(pairs.back().source, tokens));
+    target.push_back(tokenise(pairs.back().target, tokens));
+  }
+
+  void encode(const Vocabulary& source_vocabulary, const Vocabulary& target_vocabulary) {
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+      pairs[i].source_ids = source_vocabulary.encode(source[i]);
+      pairs[i].target_ids = target_vocabulary.encode(target[i]);
+    }
+  }
+};
+
+struct Splits {
+  TokenPairs train;
+  TokenPairs valid;
+  TokenPairs test;
+};
+
+void check_file_lists(const TranslateOptions& options) {
+  const std::array<std::pair<std::string_view, const std::vector<std::string>*>, 3> lists = {
+      {{"train", &options.train}, {"valid", &options.valid}, {"test", &options.test}}};
+  for (const auto& [name, files] : lists) {
+    if (options.source != "files" && !files->empty()) {
+      throw UserError(fmt::format("'{}' lists files but 'source' is '{}'; write source = \"files\", or leave '{}' out", name,
+                                  options.source, name));
+    }
+    if (options.source == "files" && files->size() != 2) {
+      throw UserError(
+          fmt::format("'{}' must name two files, source side and target side; it names {}: with source = \"files\" all of "
+                      "train, valid and test are needed",
+                      name, files->size()));
+    }
+  }
+}
+
+DataSetFiles named_files(const TranslateOptions& options, const std::filesystem::path& folder) {
+  const auto place = [&](const std::vector<std::string>& names) {
+    return std::array<std::filesystem::path, 2>{folder / names[0], folder / names[1]};
+  };
+  return {place(options.train), place(options.valid), place(options.test)};
+}
+
+TokenPairs read_split(const std::array<std::filesystem::path, 2>& files, std::int64_t size, Tokens tokens, bool lower_case) {
+  const ParallelText text = read_parallel_text(files[0], files[1]);
+  const std::size_t count = size == 0 ? text.source.size() : std::min(text.source.size(), static_cast<std::size_t>(size));
+  TokenPairs split;
+  for (std::size_t i = 0; i < count; ++i) split.add(text.source[i], text.target[i], tokens, lower_case);
+  return split;
+}
+
+Splits read_splits(const DataSetFiles& files, const TranslateOptions& options, Tokens tokens) {
+  return {read_split(files.train, options.train_size, tokens, options.lower_case),
+          read_split(files.valid, options.valid_size, tokens, options.lower_case),
+          read_split(files.test, options.test_size, tokens, options.lower_case)};
+}
+
+Splits generate_splits(const TranslateOptions& options, Tokens tokens) {
+  const auto size = [](std::int64_t given, std::int64_t own) { return given == 0 ? own : given; };
+  const DateSplits dates =
+      generate_dates(size(options.train_size, kDateTrainSize), size(options.valid_size, kDateEvaluationSize),
+                     size(options.test_size, kDateEvaluationSize), static_cast<std::uint64_t>(options.seed));
+  Splits splits;
+  for (const auto& [from, to] :
+       {std::pair{&dates.train, &splits.train}, {&dates.valid, &splits.valid}, {&dates.test, &splits.test}}) {
+    for (const auto& pair : *from) to->add(pair.source, pair.target, tokens, options.lower_case);
+  }
+  return splits;
+}
+
+/// Returns how many pairs were left out.
+std::int64_t leave_out_long(TokenPairs& train, std::int64_t maximum_length) {
+  if (maximum_length == 0) return 0;
+  const auto limit = static_cast<std::size_t>(maximum_length);
+  TokenPairs kept;
+  std::size_t shortest = std::max(train.source.front().size(), train.target.front().size());
+  for (std::size_t i = 0; i < train.pairs.size(); ++i) {
+    const std::size_t length = std::max(train.source[i].size(), train.target[i].size());
+    shortest = std::min(shortest, length);
+    if (length > limit) continue;
+    kept.pairs.push_back(std::move(train.pairs[i]));
+    kept.source.push_back(std::move(train.source[i]));
+    kept.target.push_back(std::move(train.target[i]));
+  }
+  if (kept.pairs.empty()) {
+    throw UserError(
+        fmt::format("'maximum_length' = {} leaves no training pair: the shortest of {} has {} tokens on its longer side; "
+                    "raise it to at least {}, or to 0 for no limit",
+                    maximum_length, train.pairs.size(), shortest, shortest));
+  }
+  const auto left_out = static_cast<std::int64_t>(train.pairs.size() - kept.pairs.size());
+  train = std::move(kept);
+  return left_out;
+}
+
+Vocabulary build_vocabulary(const std::vector<std::vector<std::string>>& sentences, const TranslateOptions& options,
+                            std::string_view side) {
+  auto vocabulary =
+      Vocabulary::build(sentences, static_cast<int>(options.minimum_count), static_cast<int>(options.vocabulary_size));
+  if (vocabulary.size() == Vocabulary::kSpecial) {
+    throw UserError(
+        fmt::format("no token of the {} side occurs {} times in the training data, so its vocabulary is empty; lower "
+                    "'minimum_count'",
+                    side, options.minimum_count));
+  }
+  return vocabulary;
+}
+
+}  // namespace
+
+Schema<TranslateOptions> translate_schema() {
+  using Options = TranslateOptions;
+  return Schema<Options>("pairs of texts: translate a source into a target")
+      .add("task", &Options::task, one_of({"translate"}), "what is learnt; its data, batches and metrics follow from it")
+      .add(
+          "source", &Options::source, one_of(data_source_names()),
+          "'dates' (a generator), 'files' (named by train, valid and test) or a data set of the catalogue: seqlab data list")
+      .add("tokens", &Options::tokens, one_of({"character", "whitespace"}),
+           "what a token is: one Unicode character, or what stands between white space")
+      .add("lower_case", &Options::lower_case, "turn both sides to lower case")
+      .add("train", &Options::train, "source 'files': two text files, source side and target side, line by line")
+      .add("valid", &Options::valid, "source 'files': two text files to choose the best epoch by")
+      .add("test", &Options::test, "source 'files': two text files for the final result")
+      .add("train_size", &Options::train_size, in_range(0, kMostPairs),
+           "number of pairs; of files at most the first so many; 0: all of the files, 10000 dates")
+      .add("valid_size", &Options::valid_size, in_range(0, kMostPairs), "as train_size; 0: all of the files, 1000 dates")
+      .add("test_size", &Options::test_size, in_range(0, kMostPairs), "as train_size; 0: all of the files, 1000 dates")
+      .add("seed", &Options::seed, at_least(0), "source 'dates': seed of the generator, apart from the run's seed")
+      .add("minimum_count", &Options::minimum_count, in_range(1, kMostPairs),
+           "tokens seen fewer times in the training data become <unk>")
+      .add("vocabulary_size", &Options::vocabulary_size, in_range(0, kMostPairs),
+           "keep the most frequent tokens of each side, special ones not counted; 0: all")
+      .add("maximum_length", &Options::maximum_length, in_range(0, kMostPairs),
+           "leave out training pairs with more tokens than this on either side; 0: keep all");
+}
+
+TranslateData load_translate_data(const TranslateOptions& options, const std::string& folder) {
+  const Tokens tokens = tokens_named(options.tokens);
+  check_file_lists(options);
+
+  TranslateData data;
+  data.token_separator = token_separator(tokens);
+  Splits splits;
+  if (options.source == "dates") {
+    splits = generate_splits(options, tokens);
+  } else {
+    const DataSetFiles files = options.source == "files" ? named_files(options, folder) : locate_data_set(options.source);
+    splits = read_splits(files, options, tokens);
+    for (const auto* split : {&files.train, &files.valid, &files.test}) {
+      for (const auto& file : *split) data.files.push_back(std::filesystem::absolute(file).lexically_normal().string());
+    }
+  }
+
+  data.left_out = leave_out_long(splits.train, options.maximum_length);
+  data.source_vocabulary = build_vocabulary(splits.train.source, options, "source");
+  data.target_vocabulary = build_vocabulary(splits.train.target, options, "target");
+  for (auto* split : {&splits.train, &splits.valid, &splits.test}) {
+    split->encode(data.source_vocabulary, data.target_vocabulary);
+  }
+  data.train = std::move(splits.train.pairs);
+  data.valid = std::move(splits.valid.pairs);
+  data.test = std::move(splits.test.pairs);
+  return data;
+}
+
+TranslateBatch make_translate_batch(std::span<const TextPair> split, std::span<const int> rows) {
+  std::vector<std::vector<int>> source;
+  std::vector<std::vector<int>> target_in;
+  std::vector<std::vector<int>> target_out;
+  for (const int row : rows) {
+    expect(row >= 0 && static_cast<std::size_t>(row) < split.size(), "a row of a batch is in its split");
+    const TextPair& pair = split[static_cast<std::size_t>(row)];
+    source.push_back(pair.source_ids);
+    target_in.push_back(pair.target_ids);
+    target_in.back().insert(target_in.back().begin(), Vocabulary::kBegin);
+    target_out.push_back(pair.target_ids);
+    target_out.back().push_back(Vocabulary::kEnd);
+  }
+  return {pack_sequences(source), pack_sequences(target_in), pack_sequences(target_out), {rows.begin(), rows.end()}};
+}
+
+}  // namespace seqlab

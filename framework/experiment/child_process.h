@@ -1,0 +1,69 @@
+#pragma once
+
+// A run's process: the specification on its stdin, events as lines on its descriptor 3, all it prints in a log file.
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace seqlab {
+
+struct ChildCommand {
+  std::string program;                 // absolute path
+  std::vector<std::string> arguments;  // without the program's name
+  std::string input;                   // what it reads from stdin
+  std::string log_file;                // receives stdout and stderr; its folder exists
+};
+
+/// A file descriptor that closes itself.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept;
+  Descriptor& operator=(Descriptor&& other) noexcept;
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor();
+  [[nodiscard]] int number() const { return number_; }
+  void close();
+
+ private:
+  int number_ = -1;
+};
+
+/// Owns a child: one that is still alive at destruction is killed with all its descendants in its process group. The kernel
+/// kills it as well when this process dies.
+class ChildProcess {
+ public:
+  /// Starts the program. EnvironmentError where that fails.
+  explicit ChildProcess(const ChildCommand& command);
+  ChildProcess(ChildProcess&& other) noexcept;
+  ChildProcess(const ChildProcess&) = delete;
+  ChildProcess& operator=(const ChildProcess&) = delete;
+  ChildProcess& operator=(ChildProcess&&) = delete;
+  ~ChildProcess();
+
+  [[nodiscard]] pid_t pid() const { return pid_; }
+  /// To poll for POLLIN; -1 once the child has closed its end.
+  [[nodiscard]] int event_descriptor() const { return events_.number(); }
+  /// The complete lines that have arrived since the last call, without line feeds. Never blocks.
+  std::vector<std::string> read_lines();
+  /// To the child and its descendants.
+  void send(int signal) const;
+  /// The status of waitpid once the child has ended; its descendants are then killed. Never blocks.
+  std::optional<int> ended();
+
+ private:
+  pid_t pid_ = -1;
+  Descriptor events_;
+  std::string partial_;  // a line whose end has not arrived
+  std::optional<int> status_;
+};
+
+/// "exited with status 3", "killed by signal 11 (Segmentation fault)".
+std::string exit_text(int status);
+
+}  // namespace seqlab

@@ -1,0 +1,38 @@
+#pragma once
+
+// The sources of an experiment's settings laid over each other: base < file < grid < --set.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "experiment/document.h"
+
+namespace seqlab {
+
+/// What the user asked for: a file and what the command line adds to it.
+struct PlanRequest {
+  std::string file;
+  std::vector<std::string> set;       // "K=V"
+  std::vector<std::string> grid;      // "K=A,B"
+  std::optional<std::int64_t> seeds;  // 1..N
+  std::vector<std::string> only;      // "K=V" or "K=A,B": runs whose K is another are left out
+};
+
+struct Layers {
+  std::vector<Document> documents;     // the file, its base, ...
+  std::vector<FlatEntry> assignments;  // weakest first; names are full: "parts.cell", "train.epochs"
+  std::vector<FlatEntry> factors;      // of [grid] in order, each name once; names are full, or "seed"
+};
+
+/// Reads the files and the command line. DiagnosticsError for what cannot be read; names and values are not judged yet.
+Layers read_layers(const PlanRequest& request);
+
+/// "cell" -> "parts.cell", as [grid] and the command line abbreviate slots; "seed" and names with a dot stay.
+std::string full_name(const std::string& name);
+
+/// "K=V" as K and V; UserError naming `option` where there is no '=' or no K.
+std::pair<std::string, std::string> split_assignment(const std::string& option, const std::string& text);
+
+}  // namespace seqlab

@@ -1,0 +1,143 @@
+#include "kernels/softmax.h"
+
+#include <Eigen/Core>
+#include <cmath>
+#include <vector>
+
+#include "kernels/packet.h"
+#include "kernels/parallel.h"
+
+namespace seqlab {
+namespace {
+
+template <class T>
+using Row = Eigen::Map<Eigen::Array<T, 1, Eigen::Dynamic>>;
+template <class T>
+using ConstRow = Eigen::Map<const Eigen::Array<T, 1, Eigen::Dynamic>>;
+
+/// out[i] = exp(in[i] - shift); returns their sum. (Eigen's double exp is a polynomial; the reference takes std::exp.)
+template <class T>
+T exp_shifted(const T* in, T shift, T* out, std::int64_t count) {
+  using P = Packet<T>;
+  const P s = P::all(shift);
+  P total = P::all(0);
+  std::int64_t i = 0;
+  for (; i + P::kWidth <= count; i += P::kWidth) {
+    const P e = exp(P::load(in + i) - s);
+    e.store(out + i);
+    total = total + e;
+  }
+  T sum = total.sum();
+  if (i < count) {
+    const P e = exp(P::load_part(in + i, count - i) - s);
+    e.store_part(out + i, count - i);
+    sum += e.sum_part(count - i);
+  }
+  return sum;
+}
+
+template <class T>
+T sum_exp_shifted(const T* in, T shift, std::int64_t count) {
+  using P = Packet<T>;
+  const P s = P::all(shift);
+  P total = P::all(0);
+  std::int64_t i = 0;
+  for (; i + P::kWidth <= count; i += P::kWidth) total = total + exp(P::load(in + i) - s);
+  T sum = total.sum();
+  if (i < count) sum += exp(P::load_part(in + i, count - i) - s).sum_part(count - i);
+  return sum;
+}
+
+template <class Work>
+void each_row(const Tensor& like, std::int64_t cost, Work&& work) {
+  with_precision(like.precision, [&](auto zero) {
+    parallel(like.rows(), useful_threads(like.rows(), like.columns() * cost), [&](int, std::int64_t first, std::int64_t last) {
+      for (std::int64_t r = first; r < last; ++r) work(zero, r);
+    });
+  });
+}
+
+}  // namespace
+
+void masked_softmax(const Tensor& scores, std::span<const int> lengths, std::int64_t rows_per_length, const Tensor& weights) {
+  each_row(scores, 2, [&](auto zero, std::int64_t r) {
+    using T = decltype(zero);
+    const std::int64_t all = scores.columns();
+    const std::int64_t count = std::min<std::int64_t>(lengths[static_cast<std::size_t>(r / rows_per_length)], all);
+    T* out = weights.row<T>(r);
+    std::fill(out + count, out + all, T{0});
+    if (count == 0) return;
+    const ConstRow<T> in(scores.row<T>(r), count);
+    const T sum = exp_shifted(scores.row<T>(r), in.maxCoeff(), out, count);
+    Row<T>(out, count) *= T{1} / sum;
+  });
+}
+
+void softmax_backward(const Tensor& weights, const Tensor& upstream, const Tensor& scores_gradient, bool accumulate) {
+  each_row(weights, 1, [&](auto zero, std::int64_t r) {
+    using T = decltype(zero);
+    const std::int64_t count = weights.columns();
+    const ConstRow<T> w(weights.row<T>(r), count);
+    const ConstRow<T> up(upstream.row<T>(r), count);
+    Row<T> to(scores_gradient.row<T>(r), count);
+    const T mean = (w * up).sum();
+    if (accumulate) {
+      to += w * (up - mean);
+    } else {
+      to = w * (up - mean);
+    }
+  });
+}
+
+double cross_entropy(const Tensor& logits, std::span<const int> targets, std::span<double> normalisers, std::int64_t& correct) {
+  std::vector<double> losses(targets.size());
+  std::vector<char> hits(targets.size());
+  each_row(logits, 2, [&](auto zero, std::int64_t r) {
+    using T = decltype(zero);
+    const auto at = static_cast<std::size_t>(r);
+    if (targets[at] < 0) return;
+    const T* row = logits.row<T>(r);
+    const T largest = ConstRow<T>(row, logits.columns()).maxCoeff();
+    normalisers[at] = static_cast<double>(largest) + std::log(static_cast<double>(sum_exp_shifted(row, largest, logits.columns())));
+    losses[at] = normalisers[at] - static_cast<double>(row[targets[at]]);
+    hits[at] = row[targets[at]] == largest ? 1 : 0;
+  });
+  double total = 0;
+  for (std::size_t r = 0; r < targets.size(); ++r) {
+    total += losses[r];
+    correct += hits[r];
+  }
+  return total;
+}
+
+void cross_entropy_backward(const Tensor& logits, std::span<const int> targets, std::span<const double> normalisers, double scale,
+                            const Tensor& gradient, bool accumulate) {
+  each_row(logits, 2, [&](auto zero, std::int64_t r) {
+    using T = decltype(zero);
+    using P = Packet<T>;
+    const auto at = static_cast<std::size_t>(r);
+    const std::int64_t count = logits.columns();
+    T* to = gradient.row<T>(r);
+    if (targets[at] < 0) {
+      if (!accumulate) std::fill_n(to, count, T{0});
+      return;
+    }
+    const T* from = logits.row<T>(r);
+    const P shift = P::all(static_cast<T>(normalisers[at]));
+    const P factor = P::all(static_cast<T>(scale));
+    std::int64_t i = 0;
+    for (; i + P::kWidth <= count; i += P::kWidth) {
+      P g = exp(P::load(from + i) - shift) * factor;
+      if (accumulate) g = g + P::load(to + i);
+      g.store(to + i);
+    }
+    if (i < count) {
+      P g = exp(P::load_part(from + i, count - i) - shift) * factor;
+      if (accumulate) g = g + P::load_part(to + i, count - i);
+      g.store_part(to + i, count - i);
+    }
+    to[targets[at]] -= static_cast<T>(scale);
+  });
+}
+
+}  // namespace seqlab

@@ -1,0 +1,64 @@
+#include "metrics/metric.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "core/suggest.h"
+
+namespace seqlab {
+namespace {
+
+struct TaskMetrics {
+  std::string task;
+  std::vector<MetricInfo> metrics;
+};
+
+const std::vector<TaskMetrics>& tasks() {
+  static const std::vector<TaskMetrics> all = {
+      {"translate",
+       {{"loss", Direction::minimum, "mean negative log probability of a reference token (nats), 0 and up"},
+        {"perplexity", Direction::minimum, "exp(loss), 1 and up"},
+        {"token_accuracy", Direction::maximum,
+         "share of reference tokens predicted right after the right ones before, 0 to 1"},
+        {"exact", Direction::maximum, "share of predictions that are the reference to the letter, 0 to 1"},
+        {"bleu", Direction::maximum, "corpus BLEU-4 of the predictions as sacreBLEU computes it, 0 to 100"}}},
+  };
+  return all;
+}
+
+const std::vector<std::string>& splits() {
+  static const std::vector<std::string> names = {"train", "valid", "test"};
+  return names;
+}
+
+}  // namespace
+
+const std::vector<MetricInfo>& metrics_of_task(std::string_view task) {
+  std::vector<std::string> known;
+  for (const auto& entry : tasks()) {
+    if (entry.task == task) return entry.metrics;
+    known.push_back(entry.task);
+  }
+  throw UserError(fmt::format("unknown task '{}'; {}", task, suggestion(task, known)));
+}
+
+const MetricInfo& find_metric(std::string_view task, std::string_view name) {
+  const auto& metrics = metrics_of_task(task);
+  std::string_view metric = name;
+  if (const auto slash = name.find('/'); slash != std::string_view::npos) {
+    const std::string_view split = name.substr(0, slash);
+    metric = name.substr(slash + 1);
+    if (std::ranges::find(splits(), split) == splits().end()) {
+      throw UserError(fmt::format("unknown split '{}' in metric '{}'; {}", split, name, suggestion(split, splits())));
+    }
+  }
+  const auto found = std::ranges::find(metrics, metric, &MetricInfo::name);
+  if (found != metrics.end()) return *found;
+  std::vector<std::string> known;
+  for (const auto& info : metrics) known.push_back(info.name);
+  throw UserError(fmt::format("task '{}' has no metric '{}'; {}", task, metric, suggestion(metric, known)));
+}
+
+}  // namespace seqlab

@@ -1,0 +1,42 @@
+#pragma once
+
+// A metric's name, its direction, and the values of one evaluation.
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace seqlab {
+
+enum class Direction { minimum, maximum };  // which end is better
+
+struct MetricInfo {
+  std::string name;  // without split: "bleu", "exact", "loss"
+  Direction direction;
+  std::string help;  // one line: what it measures, its range
+};
+
+/// Metrics of a task, in the order in which they are printed. UserError for an unknown task.
+///   translate: loss        mean over reference tokens, end mark included, of -ln p(token), under teacher forcing
+///              perplexity  exp(loss)
+///              token_accuracy, exact (metrics/exact.h), bleu (metrics/bleu.h)
+const std::vector<MetricInfo>& metrics_of_task(std::string_view task);
+
+/// Looks up "valid/bleu" (or "bleu") of a task. UserError with did-you-mean where the split or the metric is unknown.
+const MetricInfo& find_metric(std::string_view task, std::string_view name);
+
+/// Values by metric name for one split.
+using MetricValues = std::map<std::string, double>;
+
+/// Scores of one example: what table `example` stores.
+struct ExampleScore {
+  std::string source;
+  std::string prediction;
+  std::string reference;
+  double score = 0;  // sentence value of the task's main metric: exact match 0/1 for characters, sentence chrF or BLEU else
+};
+
+}  // namespace seqlab

@@ -1,0 +1,128 @@
+#include "nn/optimizer.h"
+
+#include <Eigen/Core>
+#include <cmath>
+
+#include "kernels/parallel.h"
+#include "kernels/profile.h"
+#include "kernels/rows.h"
+
+namespace seqlab {
+namespace {
+
+template <class T>
+using Numbers = Eigen::Map<Eigen::Array<T, Eigen::Dynamic, 1>>;
+
+/// work(first, count) over parts of 0..count, on the threads that it is worth.
+template <class Work>
+void in_parts(std::int64_t count, Work&& work) {
+  constexpr std::int64_t kBlock = 1024;
+  const std::int64_t blocks = (count + kBlock - 1) / kBlock;
+  parallel(blocks, useful_threads(blocks, kBlock), [&](int, std::int64_t first, std::int64_t last) {
+    const std::int64_t begin = first * kBlock;
+    const std::int64_t size = std::min(last * kBlock, count) - begin;
+    if (size > 0) work(begin, size);
+  });
+}
+
+}  // namespace
+
+double gradient_norm(const ParameterSet& parameters) {
+  const Timed timed(Work::optimizer);
+  double total = 0;
+  for (const Leaf* leaf : parameters.leaves()) {
+    if (leaf->touched == Touched::all) total += sum_of_squares(leaf->gradient);
+    if (leaf->touched == Touched::rows) {
+      for (const int row : leaf->rows) total += sum_of_squares(leaf->gradient.slice_rows(row, {leaf->gradient.columns()}));
+    }
+  }
+  return std::sqrt(total);
+}
+
+Optimizer::~Optimizer() = default;
+
+Optimizer::Optimizer(ParameterSet& parameters, double rate, int slots) : parameters_(parameters), rate_(rate) {
+  for (const Leaf* leaf : parameters.leaves()) {
+    const auto size = static_cast<std::size_t>(leaf->value.elements()) * element_size(parameters.precision());
+    auto& pointers = slots_.emplace_back();
+    for (int slot = 0; slot < slots; ++slot) {
+      memory_.emplace_back((size + sizeof(double) - 1) / sizeof(double), 0.0);
+      pointers.push_back(memory_.back().data());
+    }
+  }
+}
+
+void Optimizer::step(double scale) {
+  const Timed timed(Work::optimizer);
+  begin_step();
+  const auto leaves = parameters_.leaves();
+  const std::size_t size = element_size(parameters_.precision());
+  for (std::size_t l = 0; l < leaves.size(); ++l) {
+    Leaf& leaf = *leaves[l];
+    const std::int64_t columns = leaf.value.columns();
+    const auto segment = [&](std::int64_t first_row, std::int64_t rows) {
+      const std::size_t offset = static_cast<std::size_t>(first_row * columns) * size;
+      Segment part{static_cast<char*>(leaf.value.data) + offset, static_cast<char*>(leaf.gradient.data) + offset, slots_[l],
+                   rows * columns};
+      for (void*& slot : part.slots) slot = static_cast<char*>(slot) + offset;
+      update(part, scale);
+    };
+    if (leaf.touched == Touched::all) segment(0, leaf.value.rows());
+    if (leaf.touched == Touched::rows) {
+      for (const int row : leaf.rows) segment(row, 1);
+    }
+    if (leaf.touched != Touched::nothing) ++leaf.version;
+    leaf.clear_gradient();
+  }
+}
+
+Sgd::Sgd(ParameterSet& parameters, double rate, double momentum)
+    : Optimizer(parameters, rate, momentum > 0 ? 1 : 0), momentum_(momentum) {}
+
+void Sgd::update(const Segment& segment, double scale) {
+  with_precision(precision(), [&](auto zero) {
+    using T = decltype(zero);
+    in_parts(segment.count, [&](std::int64_t first, std::int64_t count) {
+      Numbers<T> x(static_cast<T*>(segment.value) + first, count);
+      const Numbers<T> g(static_cast<T*>(const_cast<void*>(segment.gradient)) + first, count);
+      if (segment.slots.empty()) {
+        x -= static_cast<T>(rate() * scale) * g;
+        return;
+      }
+      Numbers<T> v(static_cast<T*>(segment.slots[0]) + first, count);
+      v = static_cast<T>(momentum_) * v + static_cast<T>(scale) * g;
+      x -= static_cast<T>(rate()) * v;
+    });
+  });
+}
+
+Adam::Adam(ParameterSet& parameters, double rate, double beta1, double beta2, double epsilon)
+    : Optimizer(parameters, rate, 2), beta1_(beta1), beta2_(beta2), epsilon_(epsilon) {}
+
+void Adam::update(const Segment& segment, double scale) {
+  const double correction1 = 1.0 - std::pow(beta1_, static_cast<double>(steps_));
+  const double correction2 = 1.0 - std::pow(beta2_, static_cast<double>(steps_));
+  with_precision(precision(), [&](auto zero) {
+    using T = decltype(zero);
+    const auto b1 = static_cast<T>(beta1_);
+    const auto b2 = static_cast<T>(beta2_);
+    const auto s = static_cast<T>(scale);
+    const auto size = static_cast<T>(rate() / correction1);
+    const auto root = static_cast<T>(1.0 / std::sqrt(correction2));
+    const auto epsilon = static_cast<T>(epsilon_);
+    in_parts(segment.count, [&](std::int64_t first, std::int64_t count) {
+      T* x = static_cast<T*>(segment.value) + first;
+      const T* g = static_cast<const T*>(segment.gradient) + first;
+      T* m = static_cast<T*>(segment.slots[0]) + first;
+      T* v = static_cast<T*>(segment.slots[1]) + first;
+      for (std::int64_t i = 0; i < count; ++i) {
+        const T gradient = s * g[i];
+        m[i] = b1 * m[i] + (T{1} - b1) * gradient;
+        v[i] = b2 * v[i] + (T{1} - b2) * gradient * gradient;
+        x[i] -= size * m[i] / (std::sqrt(v[i]) * root + epsilon);
+      }
+    });
+  });
+}
+
+}  // namespace seqlab

@@ -1,0 +1,140 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "core/error.h"
+#include "plugin/attention.h"
+#include "plugin/conformance_kinds.h"
+
+namespace seqlab::conformance {
+namespace {
+
+constexpr int kSize = 4;
+constexpr int kBatch = 3;
+constexpr int kQueries = 2;
+constexpr int kPositions = 5;
+const std::vector<int> kLengths{5, 1, 3};
+
+struct Trial {
+  Trial(const Component& component, Precision precision, const OptionValues& options = {}) : parameters(precision, 3) {
+    query = parameters.add("test.query", {kBatch * kQueries, kSize}, init::normal(1));
+    memory = parameters.add("test.memory", {kBatch * kPositions, kSize}, init::normal(1));
+    AttentionContext context(parameters, "score", kSize, kSize);
+    score = component.make_attention(options, context);
+  }
+  [[nodiscard]] Attended run(Tape& tape) const {
+    const Var m = reshape(memory.on(tape), {kBatch, kPositions, kSize});
+    return attend(*score, reshape(query.on(tape), {kBatch, kQueries, kSize}), remember(*score, m, kLengths));
+  }
+  [[nodiscard]] Var loss(Tape& tape) const {
+    const Attended result = run(tape);
+    return weighted_sum(result.context) + weighted_sum(result.weights);
+  }
+  ParameterSet parameters;
+  Parameter query, memory;
+  std::unique_ptr<AttentionScore> score;
+};
+
+std::string weights_are_shares(const Component& component) {
+  const Trial trial(component, Precision::f64);
+  Tape tape(Precision::f64, false);
+  const Tensor weights = trial.run(tape).weights.value();
+  require(weights.shape == Shape({kBatch, kQueries, kPositions}), "score() must give [B, T, S], it gave " + to_text(weights.shape));
+  for (std::int64_t r = 0; r < weights.rows(); ++r) {
+    double sum = 0;
+    const int length = kLengths[static_cast<std::size_t>(r / kQueries)];
+    for (int s = 0; s < kPositions; ++s) {
+      const double weight = weights.at(r, s);
+      require(weight >= 0 && (s < length || weight == 0), fmt::format("weight {} at position {} of length {}", weight, s, length));
+      sum += weight;
+    }
+    require(std::abs(sum - 1) < 1e-12, fmt::format("weights sum to {}", sum));
+  }
+  return "sums are 1, 0 behind the lengths";
+}
+
+std::string row_alone(const Component& component) {
+  const Trial trial(component, Precision::f64);
+  Tape tape(Precision::f64, false);
+  const Attended batch = trial.run(tape);
+  double worst = 0;
+  for (int b = 0; b < kBatch; ++b) {
+    const int length = kLengths[static_cast<std::size_t>(b)];
+    const Var own = tape.view(trial.memory.on(tape), b * kPositions * kSize, {1, length, kSize}, kSize);
+    const Var query = tape.view(trial.query.on(tape), b * kQueries * kSize, {1, kQueries, kSize}, kSize);
+    const std::vector<int> lengths{length};
+    const Attended alone = attend(*trial.score, query, remember(*trial.score, own, lengths));
+    worst = std::max(worst, difference(at(batch.context, b).value(), at(alone.context, 0).value(), 1e-12,
+                                       fmt::format("context of row {}", b)));
+  }
+  return fmt::format("largest difference {:.1g}", worst);
+}
+
+std::string padding_ignored(const Component& component) {
+  const Trial trial(component, Precision::f32);
+  Tape tape(Precision::f32, false);
+  const auto clean = bits_of(trial.run(tape).context.value());
+  for (int b = 0; b < kBatch; ++b) {
+    for (int s = kLengths[static_cast<std::size_t>(b)]; s < kPositions; ++s) {
+      for (int c = 0; c < kSize; ++c) trial.memory.leaf().value.set(b * kPositions + s, c, 1e6);
+    }
+  }
+  tape.clear();
+  require(clean == bits_of(trial.run(tape).context.value()), "what stands behind a length changes the context");
+  return "values of 1e6 behind the lengths change no bit";
+}
+
+std::string same_bits(const Component& component) {
+  std::vector<std::vector<double>> all;
+  for (int round = 0; round < 2; ++round) {
+    const Trial trial(component, Precision::f32);
+    Tape tape(Precision::f32, true);
+    tape.backward(trial.loss(tape));
+    auto& bits = all.emplace_back();
+    for (const Leaf* leaf : trial.parameters.leaves()) {
+      const auto own = bits_of(leaf->gradient);
+      bits.insert(bits.end(), own.begin(), own.end());
+    }
+  }
+  require(all[0] == all[1], "two runs with one seed differ");
+  return fmt::format("{} numbers", all[0].size());
+}
+
+std::string precisions_agree(const Component& component) {
+  const auto value = [&](Precision precision) {
+    const Trial trial(component, precision);
+    Tape tape(precision, false);
+    return trial.loss(tape).value().at(0, 0);
+  };
+  const double f32 = value(Precision::f32);
+  const double f64 = value(Precision::f64);
+  require(std::abs(f32 - f64) < 1e-4 * (1 + std::abs(f64)), fmt::format("f32 gives {:.9g}, f64 {:.9g}", f32, f64));
+  return fmt::format("difference {:.1g}", std::abs(f32 - f64));
+}
+
+}  // namespace
+
+std::vector<Check> attention_checks(const Component& component, Maker& make) {
+  make = [&component](const OptionValues& options) { Trial(component, Precision::f32, options); };
+  return {
+      {"weights are shares", [&] { return weights_are_shares(component); }},
+      {"gradient in f64 agrees with finite differences",
+       [&] {
+         const Trial trial(component, Precision::f64);
+         return gradient_agrees([&](Tape& tape) { return trial.loss(tape); }, trial.parameters);
+       }},
+      {"f32 agrees with f64", [&] { return precisions_agree(component); }},
+      {"a padded batch row equals the sequence alone", [&] { return row_alone(component); }},
+      {"garbage in the padding changes nothing", [&] { return padding_ignored(component); }},
+      {"same seed, same bits", [&] { return same_bits(component); }},
+      {"every parameter gets a gradient",
+       [&] {
+         const Trial trial(component, Precision::f32);
+         Tape tape(Precision::f32, true);
+         tape.backward(trial.loss(tape));
+         return all_touched(trial.parameters);
+       }},
+  };
+}
+
+}  // namespace seqlab::conformance

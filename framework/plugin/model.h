@@ -1,0 +1,95 @@
+#pragma once
+
+// What the author of a model sees: slots to be filled by the experiment's parts, a loss and predictions for a task.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "autodiff/attend.h"
+#include "autodiff/layout.h"
+#include "autodiff/lookup.h"
+#include "autodiff/pointwise.h"
+#include "data/batch.h"
+#include "data/vocabulary.h"
+#include "plugin/attention.h"
+#include "plugin/cell.h"
+#include "plugin/embedding.h"
+#include "sequence/decoding.h"
+#include "sequence/unroll.h"
+
+namespace seqlab {
+
+/// One side of a text task: its words and the training sentences.
+struct TextSide {
+  const Vocabulary* vocabulary = nullptr;
+  std::span<const std::vector<int>> sentences;
+};
+
+class ModelContext : public Context {
+ public:
+  /// `parts`: slot name -> component name, as in table [parts]; `settings`: dotted options of components, "cell.lstm.forget_bias".
+  ModelContext(ParameterSet& parameters, const Registry& registry, const Component& model, OptionValues parts, OptionValues settings,
+               TextSide source_side, TextSide target_side, std::uint64_t run_seed);
+  TextSide source;
+  TextSide target;
+
+  /// A cell of the slot's kind with parameters of its own, named "name. ...".
+  std::unique_ptr<Cell> cell(const std::string& slot, const std::string& name, int inputs, int units);
+  /// A score, or null where the slot holds "none".
+  std::unique_ptr<AttentionScore> attention(const std::string& slot, const std::string& name, int query_size, int memory_size);
+  /// Vectors for one side's words, fitted on its sentences.
+  Embedder embedding(const std::string& slot, const std::string& name, const TextSide& side);
+
+ private:
+  const Component* chosen(const std::string& slot, Kind kind) const;
+  [[nodiscard]] OptionValues options_of(const Component& component) const;
+  const Registry& registry_;
+  const Component& model_;
+  OptionValues parts_;
+  OptionValues settings_;
+  std::uint64_t seed_;
+};
+
+/// A class derived from a model has `struct Options`, `static Schema<Options> schema()`, `static std::vector<Slot> slots()` and a
+/// constructor (const Options&, ModelContext&); its last line is SEQLAB_MODEL(Class, "name").
+class Model {
+ public:
+  virtual ~Model();
+};
+
+/// What one batch says about a model.
+struct BatchLoss {
+  Var loss;                  // [1, 1]: what is minimised, mean over the batch's target tokens
+  double nats = 0;           // sum of -log p over the target tokens
+  std::int64_t tokens = 0;
+  std::int64_t correct = 0;  // tokens that were the most probable
+};
+
+/// A model for the task `translate`.
+class TranslateModel : public Model {
+ public:
+  static std::vector<std::string> tasks() { return {"translate"}; }
+  ~TranslateModel() override;
+  virtual BatchLoss loss(Tape& tape, const TranslateBatch& batch) = 0;
+  /// Target ids of each row without marks; at most limits[b] of them.
+  virtual std::vector<std::vector<int>> predict(Tape& tape, const TranslateBatch& batch, std::span<const int> limits) = 0;
+};
+
+namespace plugin_detail {
+template <class Type>
+Component model_component(const char* name) {
+  auto schema = PartTraits<Type>::schema();
+  Component component{Kind::model, name, {}, schema, Type::slots(), Type::tasks(), {}, {}, {}, {}};
+  component.make_model = [schema](const OptionValues& values, ModelContext& context) -> std::unique_ptr<Model> {
+    return std::make_unique<Type>(schema->read(values), context);
+  };
+  return component;
+}
+}  // namespace plugin_detail
+
+}  // namespace seqlab
+
+#define SEQLAB_MODEL(TYPE, NAME)                                                                                      \
+  SEQLAB_PLUGIN_DESCRIPTOR(                                                                                           \
+      [](seqlab::StagingRegistry& registry) { registry.add(seqlab::plugin_detail::model_component<TYPE>(NAME)); })

@@ -1,0 +1,68 @@
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "plugin/model.h"
+
+namespace seqlab {
+
+ModelContext::ModelContext(ParameterSet& parameters, const Registry& registry, const Component& model, OptionValues parts,
+                           OptionValues settings, TextSide source_side, TextSide target_side, std::uint64_t run_seed)
+    : Context(parameters, ""),
+      source(source_side),
+      target(target_side),
+      registry_(registry),
+      model_(model),
+      parts_(std::move(parts)),
+      settings_(std::move(settings)),
+      seed_(run_seed) {}
+
+const Component* ModelContext::chosen(const std::string& slot_name, Kind kind) const {
+  for (const Slot& slot : model_.slots) {
+    if (slot.name != slot_name) continue;
+    expect(slot.kind == kind, fmt::format("slot '{}' holds a {}", slot_name, kind_name(slot.kind)));
+    const auto found = parts_.find(slot_name);
+    if (found == parts_.end()) {
+      if (!slot.fallback.empty()) return chosen(slot.fallback, kind);
+      if (slot.optional) return nullptr;
+      throw UserError(fmt::format("model '{}' needs a {} in slot '{}' of table [parts]", model_.name, kind_name(kind), slot_name));
+    }
+    const auto& name = std::get<std::string>(found->second);
+    if (slot.optional && name == "none") return nullptr;
+    return &registry_.get(kind, name);
+  }
+  throw InternalError(fmt::format("model '{}' asks for the slot '{}', which it does not declare", model_.name, slot_name));
+}
+
+OptionValues ModelContext::options_of(const Component& component) const {
+  const std::string prefix = fmt::format("{}.{}.", kind_name(component.kind), component.name);
+  OptionValues own;
+  for (const auto& [name, value] : settings_) {
+    if (name.starts_with(prefix)) own[name.substr(prefix.size())] = value;
+  }
+  return own;
+}
+
+std::unique_ptr<Cell> ModelContext::cell(const std::string& slot, const std::string& name, int inputs, int units) {
+  const Component* component = chosen(slot, Kind::cell);
+  expect(component != nullptr, "a cell slot is not optional");
+  CellContext context(parameters(), path(name), inputs, units);
+  return component->make_cell(options_of(*component), context);
+}
+
+std::unique_ptr<AttentionScore> ModelContext::attention(const std::string& slot, const std::string& name, int query_size,
+                                                        int memory_size) {
+  const Component* component = chosen(slot, Kind::attention);
+  if (component == nullptr) return nullptr;
+  AttentionContext context(parameters(), path(name), query_size, memory_size);
+  return component->make_attention(options_of(*component), context);
+}
+
+Embedder ModelContext::embedding(const std::string& slot, const std::string& name, const TextSide& side) {
+  const Component* component = chosen(slot, Kind::embedding);
+  expect(component != nullptr, "an embedding slot is not optional");
+  EmbeddingContext context(*side.vocabulary, side.sentences, seed_, path(name));
+  const auto embedding = component->make_embedding(options_of(*component), context);
+  return {parameters(), path(name), side.vocabulary->size(), embedding->fit(context)};
+}
+
+}  // namespace seqlab

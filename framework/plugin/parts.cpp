@@ -1,0 +1,29 @@
+// Out-of-line members of the plugin interfaces: their type information lives in libseqlab alone.
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "plugin/model.h"
+
+namespace seqlab {
+
+Cell::~Cell() = default;
+AttentionScore::~AttentionScore() = default;
+Embedding::~Embedding() = default;
+Model::~Model() = default;
+TranslateModel::~TranslateModel() = default;
+
+State zero_state(Tape& tape, int batch, int units, int parts) {
+  std::vector<Var> zeros;
+  for (int i = 0; i < parts; ++i) zeros.push_back(tape.zeros({batch, units}));
+  return State(std::move(zeros));
+}
+
+void AttentionContext::need_equal_sizes(const std::string& score) const {
+  if (query_size == memory_size) return;
+  throw UserError(fmt::format("attention '{}' compares query and memory directly and needs them equally wide, not {} and {}; "
+                              "choose equal sizes or the score 'general'",
+                              score, query_size, memory_size));
+}
+
+}  // namespace seqlab

@@ -1,0 +1,44 @@
+#pragma once
+
+// What the time loop needs of a recurrent cell, and what it carries from step to step.
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <vector>
+
+#include "autodiff/tape.h"
+
+namespace seqlab {
+
+/// The state of a cell between steps: a few Vars [B, units]; element 0 is the output h.
+class State {
+ public:
+  State() = default;
+  State(Var h) : parts_{h} {}  // NOLINT: a cell without memory returns just h
+  State(std::initializer_list<Var> parts) : parts_(parts) {}
+  template <std::size_t N>
+  State(const std::array<Var, N>& parts) : parts_(parts.begin(), parts.end()) {}  // NOLINT: what pointwise() returns
+  explicit State(std::vector<Var> parts) : parts_(std::move(parts)) {}
+
+  const Var& operator[](std::size_t index) const { return parts_.at(index); }
+  [[nodiscard]] std::size_t size() const { return parts_.size(); }
+  [[nodiscard]] auto begin() const { return parts_.begin(); }
+  [[nodiscard]] auto end() const { return parts_.end(); }
+
+ private:
+  std::vector<Var> parts_;
+};
+
+class Recurrence {
+ public:
+  virtual ~Recurrence();
+  /// The state before the first step, each part [batch, units].
+  [[nodiscard]] virtual State initial(Tape& tape, int batch) const = 0;
+  /// Everything that does not depend on the previous state, for all steps at once: [..., inputs] -> [..., anything].
+  [[nodiscard]] virtual Var project(Var inputs) const { return inputs; }
+  /// One time step: x is the step's slice of project(), [B, anything].
+  [[nodiscard]] virtual State step(Var x, const State& state) const = 0;
+};
+
+}  // namespace seqlab

@@ -1,0 +1,45 @@
+#include "sequence/unroll.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "autodiff/layout.h"
+#include "autodiff/pointwise.h"
+#include "core/error.h"
+
+namespace seqlab {
+
+Recurrence::~Recurrence() = default;
+
+Var step_mask(Tape& tape, std::span<const int> lengths, int t) {
+  if (std::ranges::all_of(lengths, [&](int length) { return t < length; })) return {};
+  std::vector<double> mask;
+  for (const int length : lengths) mask.push_back(t < length ? 1.0 : 0.0);
+  return tape.constant({static_cast<std::int64_t>(lengths.size()), 1}, mask);
+}
+
+State choose(Var mask, const State& now, const State& before) {
+  if (!mask.exists()) return now;
+  std::vector<Var> parts;
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    parts.push_back(pointwise([](auto n, auto b, auto m) { return b + m * (n - b); }, now[i], before[i], mask));
+  }
+  return State(std::move(parts));
+}
+
+Unrolled unroll(const Recurrence& cell, Var inputs, std::span<const int> lengths, State initial, TimeDirection direction) {
+  const Shape& shape = inputs.shape();
+  expect(shape.size() == 3 && static_cast<std::int64_t>(lengths.size()) == shape[1], "inputs are [T, B, I] with B lengths");
+  const int steps = static_cast<int>(shape[0]);
+  const Var projected = cell.project(inputs);
+  State state = std::move(initial);
+  std::vector<Var> outputs(static_cast<std::size_t>(steps));
+  for (int i = 0; i < steps; ++i) {
+    const int t = direction == TimeDirection::forward ? i : steps - 1 - i;
+    state = choose(step_mask(inputs.tape(), lengths, t), cell.step(at(projected, t), state), state);
+    outputs[static_cast<std::size_t>(t)] = state[0];
+  }
+  return {stack(outputs), state};
+}
+
+}  // namespace seqlab

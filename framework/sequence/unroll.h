@@ -1,0 +1,28 @@
+#pragma once
+
+// The time loop: any cell, either direction, padded batches.
+
+#include <span>
+
+#include "sequence/recurrence.h"
+
+namespace seqlab {
+
+enum class TimeDirection { forward, backward };
+
+struct Unrolled {
+  Var outputs;  // [T, B, units]; behind a row's length the state is carried on (what stands there must not be used)
+  State final;  // after each row's own last step (for backward: after its first)
+};
+
+/// Runs `cell` over inputs [T, B, I]. A row's state only changes at its own steps t < lengths[b], so a padded row gives what it
+/// gives alone. T >= 1.
+Unrolled unroll(const Recurrence& cell, Var inputs, std::span<const int> lengths, State initial, TimeDirection direction);
+
+/// [B, 1]: 1 where t < lengths[b]; empty (no Var) where that holds for all rows.
+Var step_mask(Tape& tape, std::span<const int> lengths, int t);
+
+/// mask * now + (1 - mask) * before, part by part; `now` itself where there is no mask.
+State choose(Var mask, const State& now, const State& before);
+
+}  // namespace seqlab

@@ -1,0 +1,33 @@
+#include <seqlab/attention.h>
+
+namespace {
+using namespace seqlab;
+
+/// Content-based addressing: the cosine of query and memory, times a learned sharpness (Graves et al., 2014).
+class Cosine final : public AttentionScore {
+ public:
+  struct Options {
+    double sharpness = 5.0;
+  };
+  static Schema<Options> schema() {
+    return Schema<Options>("cosine of the angle between query and memory, times a learned sharpness")
+        .add("sharpness", &Options::sharpness, in_range(0.01, 1000), "start value of the factor");
+  }
+
+  Cosine(const Options& options, AttentionContext& context)
+      : sharpness_(context.parameter("sharpness", {1}, init::constant(options.sharpness))) {
+    context.need_equal_sizes("cosine");
+  }
+  Var keys(Var memory) const override { return normalise(memory); }
+  Var score(Var query, Var keys) const override {
+    const Var angle = batched_product(normalise(query), false, keys, true);
+    return pointwise([](auto a, auto s) { return a * s; }, angle, sharpness_);
+  }
+
+ private:
+  Parameter sharpness_;
+};
+
+}  // namespace
+
+SEQLAB_ATTENTION(Cosine, "cosine")

@@ -1,0 +1,20 @@
+#pragma once
+
+// A plan on its way into the database: experiment, variants, runs, and which runs the experiment shows from now on.
+
+#include <vector>
+
+#include "experiment/ledger.h"
+#include "results/database.h"
+
+namespace seqlab {
+
+/// Stores the plan within the caller's transaction; see Ledger::register_plan.
+///
+/// An experiment shows, for each cell (values of its factors) and seed, the run that was asked for last. Cells of earlier
+/// plans stay (a plan restricted by --only takes nothing away) unless they no longer compare: when the list of factors is
+/// another one, or when a setting that is the same all over the new plan has another value in them. Runs are never deleted.
+std::vector<RunTicket> register_in(Database& database, const ExperimentRecord& experiment,
+                                   const std::vector<RunRequest>& requests);
+
+}  // namespace seqlab

@@ -1,0 +1,26 @@
+#pragma once
+
+// A comparison in words: who is best and whether the seeds decide it, and what is missing.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "results/comparison.h"
+
+namespace seqlab {
+
+/// The variant of the best mean and those level with it, in the plan's order; empty without a direction or values.
+std::vector<std::size_t> best_variants(const Comparison& comparison);
+
+/// "1 seed", "3 seeds".
+std::string counted(std::int64_t count, std::string_view noun);
+
+/// The best variant against the runner-up in words; "" where there is nothing to compare.
+std::string verdict(const Comparison& comparison);
+
+/// Which runs are not done, a line each for the first ten, and done runs without a value; "" when all is there.
+std::string missing_runs(const Comparison& comparison);
+
+}  // namespace seqlab
