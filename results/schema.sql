@@ -83,7 +83,7 @@ CREATE TABLE run (
   host          TEXT,                                   -- of the process that works on it or did last
   boot          TEXT,                                   -- boot id of the host at that time
   pid           INTEGER,
-  pid_start     INTEGER,                                -- clock ticks after boot: tells a process from a later one with its pid
+  pid_start     INTEGER,                                -- clock ticks after boot: a later process may get the pid
   owner         INTEGER,                                -- pid of the scheduler
   owner_start   INTEGER,
   claim         TEXT,                                   -- a token of whoever works on it
@@ -95,7 +95,7 @@ CREATE INDEX run_by_state ON run (state);
 -- A run may belong to several experiments.
 CREATE TABLE experiment_run (
   experiment INTEGER NOT NULL REFERENCES experiment ON DELETE CASCADE,
-  cell       TEXT NOT NULL,                             -- JSON array: values of the factors, null where a factor does not apply
+  cell       TEXT NOT NULL,                             -- JSON array: values of the factors; null: does not apply
   seed       INTEGER NOT NULL,
   run        INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
   position   INTEGER NOT NULL,                          -- in the plan
@@ -298,8 +298,9 @@ WITH state_count AS (
          sum(run.state = 'failed') AS failed, sum(run.state = 'timeout') AS timeout,
          sum(run.state = 'interrupted') AS interrupted, sum(run.state = 'lost') AS lost,
          avg(CASE WHEN run.state = 'done' THEN run.seconds END) AS mean_seconds,
-         total(CASE run.state WHEN 'queued' THEN 1.0
-                              WHEN 'running' THEN 1.0 - min(max(coalesce(progress.fraction, 0.0), 0.0), 1.0) END) AS work_left
+         total(CASE run.state
+                WHEN 'queued' THEN 1.0
+                WHEN 'running' THEN 1.0 - coalesce(min(max(progress.fraction, 0.0), 1.0), 0.0) END) AS work_left
   FROM experiment_run AS link
   JOIN run ON run.id = link.run
   LEFT JOIN progress ON progress.run = run.id

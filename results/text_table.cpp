@@ -52,7 +52,10 @@ std::string in_columns(const TextTable& table) {
   std::string out;
   const auto add_line = [&](const auto& text_of) {
     std::string line;
-    for (std::size_t c = 0; c < count; ++c) line += (c == 0 ? "" : "  ") + padded(text_of(c), widths[c], right[c]);
+    for (std::size_t c = 0; c < count; ++c) {
+      if (c > 0) line += "  ";
+      line += padded(text_of(c), widths[c], right[c]);
+    }
     out += without_trailing_blanks(std::move(line)) + '\n';
   };
   add_line([&](std::size_t c) { return table.columns[c].name; });
@@ -120,13 +123,13 @@ std::string as_markdown(const TextTable& table) {
   std::string head = "|";
   std::string rule = "|";
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    head += " " + escaped(table.columns[c].name) + " |";
+    head += fmt::format(" {} |", escaped(table.columns[c].name));
     rule += right_aligned(table, c) ? " ---: |" : " --- |";
   }
   std::string out = head + '\n' + rule + '\n';
   for (const auto& row : table.rows) {
     out += '|';
-    for (const auto& cell : row) out += " " + escaped(raw_text(cell)) + " |";
+    for (const auto& cell : row) out += fmt::format(" {} |", escaped(raw_text(cell)));
     out += '\n';
   }
   return out;

@@ -18,15 +18,15 @@ struct StartedEvent {
 };
 /// Where the run is: for the progress line.
 struct ProgressEvent {
-  std::int64_t epoch = 0;    // epochs finished
-  std::int64_t epochs = 0;   // at most
-  std::int64_t step = 0;     // updates done
-  double fraction = 0;       // of the whole run, 0..1
-  double loss = 0;           // training loss of late
+  std::int64_t epoch = 0;   // epochs finished
+  std::int64_t epochs = 0;  // at most
+  std::int64_t step = 0;    // updates done
+  double fraction = 0;      // of the whole run, 0..1
+  double loss = 0;          // training loss of late
 };
 /// One value of a learning curve.
 struct PointEvent {
-  std::string metric;        // "train/loss"
+  std::string metric;  // "train/loss"
   std::int64_t step = 0;
   double epoch = 0;
   double value = 0;
@@ -59,7 +59,8 @@ struct FailedEvent {
 
 using Event = std::variant<StartedEvent, ProgressEvent, PointEvent, ResultEvent, ExampleEvent, DoneEvent, FailedEvent>;
 
-std::string to_json_line(const Event& event);      // without the line feed; NaN and infinities survive; invalid UTF-8 is replaced
+std::string to_json_line(
+    const Event& event);  // without the line feed; NaN and infinities survive; invalid UTF-8 is replaced
 Event event_from_json_line(std::string_view line);  // UserError where it is not an event
 
 /// Who listens to a run.

@@ -1,7 +1,7 @@
 #pragma once
 
-// Where experiments, variants, runs and their events are kept. The scheduler knows this interface alone; results/ implements it
-// on SQLite.
+// Where experiments, variants, runs and their events are kept. The scheduler knows this interface alone; results/ implements
+// it on SQLite.
 
 #include <array>
 #include <cstdint>
@@ -17,18 +17,18 @@ namespace seqlab {
 
 enum class RunState { queued, running, done, failed, timeout, interrupted, lost };
 inline constexpr std::array kRunStates{RunState::queued,  RunState::running,     RunState::done, RunState::failed,
-                                      RunState::timeout, RunState::interrupted, RunState::lost};
+                                       RunState::timeout, RunState::interrupted, RunState::lost};
 std::string_view state_name(RunState state);
-RunState state_of(std::string_view name);   // InternalError for a word that is no state
+RunState state_of(std::string_view name);  // InternalError for a word that is no state
 
 struct VariantRecord {
-  OptionValues settings;         // the variant's identity
-  std::string label;             // short: the values of the varying factors, "additive/lstm"
+  OptionValues settings;  // the variant's identity
+  std::string label;      // short: the values of the varying factors, "additive/lstm"
 };
 
 struct PluginFile {
   std::string path;
-  std::string kind;              // of the component it provides
+  std::string kind;  // of the component it provides
   std::string name;
   std::string content_hash;
 };
@@ -36,33 +36,34 @@ struct PluginFile {
 struct RunRequest {
   VariantRecord variant;
   std::int64_t seed = 1;
-  std::string code_identity;     // hash over plugin files used and the framework's version
+  std::string code_identity;  // hash over plugin files used and the framework's version
   std::vector<PluginFile> plugins;
-  std::string log_file;          // relative or absolute; "" until known
+  std::string log_file;  // relative or absolute; "" until known
 };
 
 struct ExperimentRecord {
   std::string name;
-  std::string file;              // absolute path of the TOML file
-  std::string text;              // its content, with bases resolved or not: as read
+  std::string file;  // absolute path of the TOML file
+  std::string text;  // its content, with bases resolved or not: as read
   std::string task;
-  std::string metric;            // "valid/exact"
+  std::string metric;  // "valid/exact"
   bool maximize = true;
-  std::vector<std::string> factors;                    // varying keys in the file's order: "parts.attention", "train.batch"
-  std::map<std::string, std::string> environment;      // compiler, cpu, isa, onednn, threads, git
+  std::vector<std::string> factors;                // varying keys in the file's order: "parts.attention", "train.batch"
+  std::map<std::string, std::string> environment;  // compiler, cpu, isa, onednn, threads, git
 };
 
 struct RunTicket {
-  std::int64_t id = 0;           // row id: what `#31` shows
+  std::int64_t id = 0;  // row id: what `#31` shows
   RunState state = RunState::queued;
-  bool existed = false;          // the same (variant, seed, code) was there before
+  bool existed = false;  // the same (variant, seed, code) was there before
 };
 
 class Ledger {
  public:
   virtual ~Ledger();
   /// Stores the whole plan in one transaction; tickets are in the order of the requests.
-  virtual std::vector<RunTicket> register_plan(const ExperimentRecord& experiment, const std::vector<RunRequest>& requests) = 0;
+  virtual std::vector<RunTicket> register_plan(const ExperimentRecord& experiment,
+                                               const std::vector<RunRequest>& requests) = 0;
   /// queued|failed|... -> running. False where another process has the run by now.
   virtual bool claim(std::int64_t run, std::int64_t pid, const std::string& log_file) = 0;
   /// Stores an event of a running run. Buffered: durable after flush() or finish().
