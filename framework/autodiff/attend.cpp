@@ -33,7 +33,7 @@ struct AttendRecord {
 struct CrossEntropyRecord {
   Var logits, loss;
   std::span<const int> targets;
-  std::span<const double> normalisers;
+  std::span<const Normaliser> normalisers;
   double scale;
 
   void operator()(Tape& tape) const {
@@ -79,7 +79,7 @@ CrossEntropy cross_entropy(Var logits, std::span<const int> targets, double scal
     expect(target < values.columns(), "a target is inside the vocabulary");
     result.tokens += target >= 0 ? 1 : 0;
   }
-  const std::span<double> normalisers(tape.arena().array<double>(targets.size()), targets.size());
+  const std::span<Normaliser> normalisers(tape.arena().array<Normaliser>(targets.size()), targets.size());
   {
     const Timed timed(Work::loss);
     result.nats = cross_entropy(values, targets, normalisers, result.correct);

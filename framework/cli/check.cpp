@@ -12,6 +12,7 @@
 #include "cli/plan_text.h"
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "experiment/data_check.h"
 #include "experiment/plan.h"
 #include "plugin/conformance.h"
 #include "plugin/registry.h"
@@ -27,6 +28,7 @@ int check_experiment(const std::string& file, const Globals& globals) {
   PlanRequest request;
   request.file = file;
   const Plan plan = make_plan(request, registry);
+  check_data(plan);
   if (globals.json) {
     std::cout << plan_json(plan) << std::flush;
   } else {

@@ -11,6 +11,7 @@
 #include "cli/plan_text.h"
 #include "cli/progress_line.h"
 #include "core/error.h"
+#include "experiment/data_check.h"
 #include "experiment/duration.h"
 #include "experiment/environment.h"
 #include "experiment/plan.h"
@@ -166,6 +167,7 @@ int run_experiments(const std::vector<std::string>& arguments, const Globals& gl
     }
     return 0;
   }
+  for (const Plan& plan : plans) check_data(plan);
   int worst = 0;
   for (const Plan& plan : plans) {
     const int code = run_plan(plan, choices, globals);

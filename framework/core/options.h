@@ -6,8 +6,10 @@
 //   struct Options { double forget_bias = 1.0; };
 //   Schema<Options>("LSTM ...").add("forget_bias", &Options::forget_bias, in_range(-10, 10), "start value of the forget bias")
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -124,6 +126,13 @@ class Schema : public OptionTable {
     using Stored = std::conditional_t<
         type == OptionType::integer, std::int64_t, std::conditional_t<type == OptionType::real, double, Member>>;
     const Options defaults{};
+    if constexpr (type == OptionType::integer && sizeof(Member) < sizeof(std::int64_t)) {
+      // A value that the member cannot hold is refused, not cut.
+      constexpr double lowest = std::numeric_limits<Member>::min();
+      constexpr double highest = std::numeric_limits<Member>::max();
+      constraint.minimum = std::max(constraint.minimum.value_or(lowest), lowest);
+      constraint.maximum = std::min(constraint.maximum.value_or(highest), highest);
+    }
     setters_.emplace_back(name, [member](Options& options, const OptionValue& value) {
       options.*member = static_cast<Member>(std::get<Stored>(value));
     });

@@ -109,6 +109,11 @@ Packet<T> max(Packet<T> a, N b) { return max(a, Packet<T>::all(static_cast<T>(b)
 template <class T, Number N>
 Packet<T> min(Packet<T> a, N b) { return min(a, Packet<T>::all(static_cast<T>(b))); }
 
+template <class T, Number N>
+Packet<T> max(N a, Packet<T> b) { return max(b, a); }
+template <class T, Number N>
+Packet<T> min(N a, Packet<T> b) { return min(b, a); }
+
 // Dual with Dual.
 template <class P, unsigned A, unsigned B>
 auto operator+(const Dual<P, A>& a, const Dual<P, B>& b) {
@@ -145,6 +150,16 @@ auto max(const Dual<P, A>& a, const Dual<P, B>& b) {
 template <class P, unsigned A, unsigned B>
 auto min(const Dual<P, A>& a, const Dual<P, B>& b) {
   return -max(-a, -b);
+}
+
+/// yes where a < b, else no; the gradient is that of what was chosen.
+template <class P, unsigned A, unsigned B, unsigned Y, unsigned N>
+auto where_less(const Dual<P, A>& a, const Dual<P, B>& b, const Dual<P, Y>& yes, const Dual<P, N>& no) {
+  const P zero = P::all(0);
+  return dual_detail::join(
+      where_less(a.value, b.value, yes.value, no.value), yes, no, [&](P t) { return where_less(a.value, b.value, t, zero); },
+      [&](P t) { return where_less(a.value, b.value, zero, t); },
+      [&](P s, P t) { return where_less(a.value, b.value, s, t); });
 }
 
 // Dual with a constant packet.
@@ -203,6 +218,11 @@ Dual<P, A> min(const Dual<P, A>& a, N b) {
   const P limit = constant_like<P>(static_cast<double>(b));
   return dual_detail::chain(min(a.value, limit), where_less(a.value, limit, P::all(1), P::all(0)), a);
 }
+
+template <class P, unsigned A, Number N>
+Dual<P, A> max(N a, const Dual<P, A>& b) { return max(b, a); }
+template <class P, unsigned A, Number N>
+Dual<P, A> min(N a, const Dual<P, A>& b) { return min(b, a); }
 
 // Functions of one Dual.
 template <class P, unsigned A>

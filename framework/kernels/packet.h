@@ -77,8 +77,9 @@ inline Packet<float> sqrt(Packet<float> a) { return {Eigen::internal::psqrt(a.v)
 inline Packet<float> tanh(Packet<float> a) { return {Eigen::internal::ptanh(a.v)}; }
 inline Packet<float> sigmoid(Packet<float> a) { return {Eigen::internal::scalar_logistic_op<float>().packetOp(a.v)}; }
 inline Packet<float> abs(Packet<float> a) { return {Eigen::internal::pabs(a.v)}; }
-inline Packet<float> max(Packet<float> a, Packet<float> b) { return {Eigen::internal::pmax(a.v, b.v)}; }
-inline Packet<float> min(Packet<float> a, Packet<float> b) { return {Eigen::internal::pmin(a.v, b.v)}; }
+// NaN comes through max and min: a broken run must not look healthy.
+inline Packet<float> max(Packet<float> a, Packet<float> b) { return {Eigen::internal::pmax<Eigen::PropagateNaN>(a.v, b.v)}; }
+inline Packet<float> min(Packet<float> a, Packet<float> b) { return {Eigen::internal::pmin<Eigen::PropagateNaN>(a.v, b.v)}; }
 /// yes where a < b, else no.
 inline Packet<float> where_less(Packet<float> a, Packet<float> b, Packet<float> yes, Packet<float> no) {
   return {Eigen::internal::pselect(Eigen::internal::pcmp_lt(a.v, b.v), yes.v, no.v)};
@@ -98,8 +99,12 @@ inline Packet<double> sigmoid(Packet<double> a) {
   return {a.v >= 0 ? 1.0 / (1.0 + std::exp(-a.v)) : std::exp(a.v) / (1.0 + std::exp(a.v))};
 }
 inline Packet<double> abs(Packet<double> a) { return {std::abs(a.v)}; }
-inline Packet<double> max(Packet<double> a, Packet<double> b) { return {a.v > b.v ? a.v : b.v}; }
-inline Packet<double> min(Packet<double> a, Packet<double> b) { return {a.v < b.v ? a.v : b.v}; }
+inline Packet<double> max(Packet<double> a, Packet<double> b) {
+  return {a.v > b.v || std::isnan(a.v) ? a.v : b.v};
+}
+inline Packet<double> min(Packet<double> a, Packet<double> b) {
+  return {a.v < b.v || std::isnan(a.v) ? a.v : b.v};
+}
 inline Packet<double> where_less(Packet<double> a, Packet<double> b, Packet<double> yes, Packet<double> no) {
   return a.v < b.v ? yes : no;
 }

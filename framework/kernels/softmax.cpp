@@ -89,7 +89,7 @@ void softmax_backward(const Tensor& weights, const Tensor& upstream, const Tenso
   });
 }
 
-double cross_entropy(const Tensor& logits, std::span<const int> targets, std::span<double> normalisers, std::int64_t& correct) {
+double cross_entropy(const Tensor& logits, std::span<const int> targets, std::span<Normaliser> normalisers, std::int64_t& correct) {
   std::vector<double> losses(targets.size());
   std::vector<char> hits(targets.size());
   each_row(logits, 2, [&](auto zero, std::int64_t r) {
@@ -98,8 +98,9 @@ double cross_entropy(const Tensor& logits, std::span<const int> targets, std::sp
     if (targets[at] < 0) return;
     const T* row = logits.row<T>(r);
     const T largest = ConstRow<T>(row, logits.columns()).maxCoeff();
-    normalisers[at] = static_cast<double>(largest) + std::log(static_cast<double>(sum_exp_shifted(row, largest, logits.columns())));
-    losses[at] = normalisers[at] - static_cast<double>(row[targets[at]]);
+    const double log_sum = std::log(static_cast<double>(sum_exp_shifted(row, largest, logits.columns())));
+    normalisers[at] = {static_cast<double>(largest), log_sum};
+    losses[at] = log_sum + (static_cast<double>(largest) - static_cast<double>(row[targets[at]]));
     hits[at] = row[targets[at]] == largest ? 1 : 0;
   });
   double total = 0;
@@ -110,7 +111,7 @@ double cross_entropy(const Tensor& logits, std::span<const int> targets, std::sp
   return total;
 }
 
-void cross_entropy_backward(const Tensor& logits, std::span<const int> targets, std::span<const double> normalisers, double scale,
+void cross_entropy_backward(const Tensor& logits, std::span<const int> targets, std::span<const Normaliser> normalisers, double scale,
                             const Tensor& gradient, bool accumulate) {
   each_row(logits, 2, [&](auto zero, std::int64_t r) {
     using T = decltype(zero);
@@ -123,16 +124,17 @@ void cross_entropy_backward(const Tensor& logits, std::span<const int> targets, 
       return;
     }
     const T* from = logits.row<T>(r);
-    const P shift = P::all(static_cast<T>(normalisers[at]));
+    const P largest = P::all(static_cast<T>(normalisers[at].largest));
+    const P log_sum = P::all(static_cast<T>(normalisers[at].log_sum));
     const P factor = P::all(static_cast<T>(scale));
     std::int64_t i = 0;
     for (; i + P::kWidth <= count; i += P::kWidth) {
-      P g = exp(P::load(from + i) - shift) * factor;
+      P g = exp(P::load(from + i) - largest - log_sum) * factor;
       if (accumulate) g = g + P::load(to + i);
       g.store(to + i);
     }
     if (i < count) {
-      P g = exp(P::load_part(from + i, count - i) - shift) * factor;
+      P g = exp(P::load_part(from + i, count - i) - largest - log_sum) * factor;
       if (accumulate) g = g + P::load_part(to + i, count - i);
       g.store_part(to + i, count - i);
     }

@@ -14,12 +14,19 @@ void masked_softmax(const Tensor& scores, std::span<const int> lengths, std::int
 /// scores_gradient (+)= weights * (upstream - sum(weights * upstream)) per row. `upstream` and the result may be one tensor.
 void softmax_backward(const Tensor& weights, const Tensor& upstream, const Tensor& scores_gradient, bool accumulate);
 
-/// Per row r with targets[r] >= 0: log sum exp of the row into `normalisers` and -log p(target) added to the total that is returned,
-/// in nats. `correct` counts rows whose largest logit is the target.
-double cross_entropy(const Tensor& logits, std::span<const int> targets, std::span<double> normalisers, std::int64_t& correct);
+/// What softmax divides by, as exp(largest + log_sum). Kept apart: their sum would lose digits where logits are large.
+struct Normaliser {
+  double largest = 0;
+  double log_sum = 0;  // log of the sum of exp(logit - largest)
+};
+
+/// Per row r with targets[r] >= 0: its normaliser, and -log p(target) added to the total that is returned, in nats.
+/// `correct` counts rows whose largest logit is the target.
+double cross_entropy(const Tensor& logits, std::span<const int> targets, std::span<Normaliser> normalisers,
+                     std::int64_t& correct);
 
 /// gradient[r] (+)= scale * (softmax(logits[r]) - one_hot(targets[r])), 0 where targets[r] < 0. May overwrite `logits` itself.
-void cross_entropy_backward(const Tensor& logits, std::span<const int> targets, std::span<const double> normalisers, double scale,
-                            const Tensor& gradient, bool accumulate);
+void cross_entropy_backward(const Tensor& logits, std::span<const int> targets, std::span<const Normaliser> normalisers,
+                            double scale, const Tensor& gradient, bool accumulate);
 
 }  // namespace seqlab

@@ -63,7 +63,7 @@ TEST_CASE("below() is uniform for bounds that are no power of two", "[core][rand
     for (const int count : counts) chi += (count - expected) * (count - expected) / expected;
     CHECK(chi < 27.9);  // 9 degrees of freedom, 0.1 %
   }
-  // A multiplication without rejection would give even numbers of this bound twice as often as odd ones.
+  // Scaling without rejection would give numbers of this bound 3, 3 and 2 chances in 8, in turn.
   constexpr int kBound = 0x60000000;
   int low = 0;
   for (int i = 0; i < 30000; ++i) low += random.below(kBound) % 3 == 0 ? 1 : 0;

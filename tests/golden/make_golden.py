@@ -1,21 +1,24 @@
 #!/usr/bin/env python3
-"""Writes cells.json, scores.json, models.json and optimizers.json beside itself: golden values for tests/golden/golden_test.cpp.
+"""Writes cells.json, scores.json, models.json and optimizers.json beside itself: golden values for
+tests/golden/golden_test.cpp.
 
-Needs any Python 3.9 or later with PyTorch 2. Usage: python3 make_golden.py [folder]. Without a folder it writes beside itself.
+Needs any Python 3.9 or later with PyTorch 2. Usage: python3 make_golden.py [folder]. Without a folder it writes beside
+itself.
 
-Everything is computed in double precision by PyTorch's own modules and its automatic gradients: torch.nn.RNN, LSTM and GRU on packed
-sequences, torch.nn.functional for cross entropy, torch.optim for the optimisers. Where PyTorch has no module (peepholes, scores, the
-decoder's wiring) the equations are written here once more from their papers. Numbers that go in (parameters, inputs, weights of the
-loss) have three decimals, so that a file holds exactly what was computed with; numbers that come out have the digits that a double
-needs (repr).
+Everything is computed in double precision by PyTorch's own modules and its automatic gradients: torch.nn.RNN, LSTM and
+GRU on packed sequences, torch.nn.functional for cross entropy, torch.optim for the optimisers. Where PyTorch has no
+module (peepholes, scores, the decoder's wiring) the equations are written here once more from their papers. Numbers that
+go in (parameters, inputs, weights of the loss) have three decimals, so that a file holds exactly what was computed with;
+numbers that come out have the digits that a double needs (repr).
 
-A case holds "parameters" by seqlab's names and in its layout (weights [inputs, outputs]; inputs of a case are parameters too, so
-that they get gradients), "outputs", "loss" and "gradients" of that loss by the names of the parameters. The loss of a cell or score
-is the sum of all outputs times "loss_weights". null stands where an output behind a row's length may be anything.
+A case holds "parameters" by seqlab's names and in its layout (weights [inputs, outputs]; inputs of a case are parameters
+too, so that they get gradients), "outputs", "loss" and "gradients" of that loss by the names of the parameters. The loss
+of a cell or score is the sum of all outputs times "loss_weights". null stands where an output behind a row's length may
+be anything.
 
-PyTorch's layout: weight_ih [gates, inputs] is our input.weight transposed, weight_hh our recurrent.weight transposed. Gates of the
-LSTM are input, forget, candidate, output, those of the GRU reset, update, candidate: ours too. PyTorch has a bias on either side;
-where ours has one only, bias_hh stays 0.
+PyTorch's layout: weight_ih [gates, inputs] is our input.weight transposed, weight_hh our recurrent.weight transposed.
+Gates of the LSTM are input, forget, candidate, output, those of the GRU reset, update, candidate: ours too. PyTorch has a
+bias on either side; where ours has one only, bias_hh stays 0.
 """
 
 import json
@@ -69,7 +72,7 @@ def finish(case, parameters, outputs, weights, gaps=None):
     }
 
 
-# Cells -----------------------------------------------------------------------------------------------------------------------
+# Cells ---------------------------------------------------------------------------------------------------------------
 
 INPUTS, UNITS, STEPS = 3, 3, 4
 LENGTHS = [2, 4, 3]
@@ -79,7 +82,8 @@ MODULES = {"rnn": (torch.nn.RNN, 1), "lstm": (torch.nn.LSTM, 4), "gru": (torch.n
 def load(module, suffix, parameters, prefix):
     """Puts our parameters, transposed and still part of the graph, in the place of the module's own."""
     zero = torch.zeros(parameters[prefix + ".input.bias"].shape)
-    for name, value in {"weight_ih": parameters[prefix + ".input.weight"].T, "weight_hh": parameters[prefix + ".recurrent.weight"].T,
+    for name, value in {"weight_ih": parameters[prefix + ".input.weight"].T,
+                        "weight_hh": parameters[prefix + ".recurrent.weight"].T,
                         "bias_ih": parameters[prefix + ".input.bias"],
                         "bias_hh": parameters.get(prefix + ".recurrent.bias", zero)}.items():
         name += suffix
@@ -100,7 +104,7 @@ def cell_parameters(kind, prefix, inputs, units):
 
 
 def recur(kind, parameters, prefixes, inputs, lengths, units, **options):
-    """Outputs [T, B, H] and final states [B, H] of each direction's cell: one prefix for forward, two for both directions."""
+    """Outputs [T, B, H] and final states [B, H] of each direction's cell: one prefix for forward, two for both."""
     module = MODULES[kind][0](inputs.shape[2], units, bidirectional=len(prefixes) == 2, **options)
     for prefix, suffix in zip(prefixes, ["_l0", "_l0_reverse"]):
         load(module, suffix, parameters, prefix)
@@ -146,11 +150,11 @@ def cell_case(kind, direction, **options):
     weights = {name: numbers(*value.shape, scale=1.0) for name, value in outputs.items()}
     weights["outputs"] = weights["outputs"].masked_fill(gaps[:, :, None], 0.0)
     name = " ".join([kind, *options.values(), direction])
-    return finish({"name": name, "component": kind, "options": options, "direction": direction, "lengths": LENGTHS}, parameters,
-                  outputs, weights, gaps)
+    case = {"name": name, "component": kind, "options": options, "direction": direction, "lengths": LENGTHS}
+    return finish(case, parameters, outputs, weights, gaps)
 
 
-# Attention scores ------------------------------------------------------------------------------------------------------------
+# Attention scores ----------------------------------------------------------------------------------------------------
 
 def additive(query, memory, p):
     hidden = torch.tanh((query @ p("query.weight"))[:, :, None, :] + (memory @ p("keys.weight"))[:, None, :, :])
@@ -200,7 +204,8 @@ def score_case(kind, parameters, query_size=4, memory_size=4, name="", zero_row=
     context, weights = attend(kind, values["query"], values["memory"], lengths, lambda key: values["score." + key])
     if kind == "scaled_dot":
         mask = ~beyond(positions, lengths).T[:, None, :]
-        assert torch.allclose(context, F.scaled_dot_product_attention(values["query"], values["memory"], values["memory"], mask))
+        own = F.scaled_dot_product_attention(values["query"], values["memory"], values["memory"], mask)
+        assert torch.allclose(context, own)
     outputs = {"context": context, "weights": weights}
     case = {"name": f"{kind} {name}".strip(), "component": kind, "options": options, "lengths": lengths}
     return finish(case, values, outputs, {key: numbers(*value.shape, scale=1.0) for key, value in outputs.items()})
@@ -211,8 +216,8 @@ def score_cases():
         score_case("dot", {}),
         score_case("scaled_dot", {}),
         score_case("general", {"keys.weight": numbers(3, 4)}, memory_size=3),
-        score_case("additive", {"keys.weight": numbers(3, 5), "query.weight": numbers(4, 5), "direction": numbers(5)}, memory_size=3,
-                   units=5),
+        score_case("additive", {"keys.weight": numbers(3, 5), "query.weight": numbers(4, 5), "direction": numbers(5)},
+                   memory_size=3, units=5),
         score_case("cosine", {"sharpness": numbers(1) + 5}),
         score_case("cosine", {"sharpness": numbers(1) + 5}, name="with a memory of zeros", zero_row=True),
         score_case("location", {"where.weight": numbers(4, 7), "where.bias": numbers(7)}, memory_size=3, positions=7),
@@ -221,7 +226,7 @@ def score_cases():
     ]
 
 
-# The model seq2seq -----------------------------------------------------------------------------------------------------------
+# The model seq2seq ---------------------------------------------------------------------------------------------------
 
 BEGIN, END = 2, 3
 SOURCE_WORDS, TARGET_WORDS, DIMENSION, WIDTH = 8, 9, 3, 4
@@ -248,10 +253,12 @@ class Seq2Seq:
             p["attention.keys.weight"] = numbers(WIDTH, WIDTH)
         fed = WIDTH if feeding or score == "none" else 0
         p |= cell_parameters(cell, "decoder", DIMENSION + fed, WIDTH)
-        for name, inputs, outputs in [("bridge", WIDTH, WIDTH), ("combine", 2 * WIDTH, WIDTH), ("output", WIDTH, TARGET_WORDS)]:
-            p |= {name + ".weight": numbers(inputs, outputs, scale=1.5 if name == "output" else 0.8), name + ".bias": numbers(outputs)}
+        for name, inputs, outputs, scale in [("bridge", WIDTH, WIDTH, 0.8), ("combine", 2 * WIDTH, WIDTH, 0.8),
+                                             ("output", WIDTH, TARGET_WORDS, 1.5)]:
+            p |= {name + ".weight": numbers(inputs, outputs, scale=scale), name + ".bias": numbers(outputs)}
         self.parameters = {name: leaf(value) for name, value in p.items()}
-        self.decoder = {"rnn": torch.nn.RNNCell, "lstm": torch.nn.LSTMCell, "gru": torch.nn.GRUCell}[cell](DIMENSION + fed, WIDTH)
+        step = {"rnn": torch.nn.RNNCell, "lstm": torch.nn.LSTMCell, "gru": torch.nn.GRUCell}[cell]
+        self.decoder = step(DIMENSION + fed, WIDTH)
 
     def linear(self, name, x):
         return F.linear(x, self.parameters[name + ".weight"].T, self.parameters[name + ".bias"])
@@ -277,7 +284,8 @@ class Seq2Seq:
         h = self.state[0] if self.cell == "lstm" else self.state
         context = self.last
         if self.score != "none":
-            context = attend(self.score, h[:, None], self.memory, self.lengths, lambda key: self.parameters["attention." + key])[0][:, 0]
+            parameter = lambda key: self.parameters["attention." + key]
+            context = attend(self.score, h[:, None], self.memory, self.lengths, parameter)[0][:, 0]
         output = torch.tanh(self.linear("combine", torch.cat([context, h], 1)))
         if self.score != "none":
             self.fed = output
@@ -347,7 +355,7 @@ def model_case(cell, score, bidirectional=True, feeding=True, curves=()):
     return case
 
 
-# Optimisers and cross entropy ------------------------------------------------------------------------------------------------
+# Optimisers and cross entropy ----------------------------------------------------------------------------------------
 
 def optimizer_case(name, make, **settings):
     x = leaf(numbers(3, 4))
@@ -402,19 +410,19 @@ def optimizer_cases():
     return [
         optimizer_case("adam", lambda x: torch.optim.Adam([x], lr=0.02), optimizer="adam", rate=0.02, beta1=0.9, beta2=0.999,
                        epsilon=1e-8),
-        optimizer_case("adam, other betas", lambda x: torch.optim.Adam([x], lr=0.1, betas=(0.8, 0.95), eps=1e-3), optimizer="adam",
-                       rate=0.1, beta1=0.8, beta2=0.95, epsilon=1e-3),
+        optimizer_case("adam, other betas", lambda x: torch.optim.Adam([x], lr=0.1, betas=(0.8, 0.95), eps=1e-3),
+                       optimizer="adam", rate=0.1, beta1=0.8, beta2=0.95, epsilon=1e-3),
         optimizer_case("sgd", lambda x: torch.optim.SGD([x], lr=0.1), optimizer="sgd", rate=0.1, momentum=0.0),
         optimizer_case("sgd with momentum", lambda x: torch.optim.SGD([x], lr=0.1, momentum=0.9), optimizer="sgd", rate=0.1,
                        momentum=0.9),
-        # SparseAdam adds its epsilon before the correction, ours (and Adam's) comes after it: a tiny one makes them comparable.
+        # SparseAdam adds its epsilon before the correction, ours (and Adam's) comes after it: a tiny one makes them agree.
         lazy_case("lazy rows: adam", lambda x: torch.optim.SparseAdam([x], lr=0.05, eps=1e-20), optimizer="adam", rate=0.05,
                   beta1=0.9, beta2=0.999, epsilon=1e-20),
         lazy_case("lazy rows: sgd", lambda x: torch.optim.SGD([x], lr=0.1), optimizer="sgd", rate=0.1, momentum=0.0),
     ]
 
 
-# Files -----------------------------------------------------------------------------------------------------------------------
+# Files ---------------------------------------------------------------------------------------------------------------
 
 def write(path, cases):
     """A line for each tensor, so that a difference between two files can be read."""

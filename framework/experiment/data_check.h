@@ -1,0 +1,12 @@
+#pragma once
+
+// The data of a plan, looked at before anything is stored or run: a missing file or a bad line is found once, at once.
+
+#include "experiment/plan.h"
+
+namespace seqlab {
+
+/// Reads what every variant of the plan reads, each different table [data] once. Throws UserError as the readers do.
+void check_data(const Plan& plan);
+
+}  // namespace seqlab

@@ -1,0 +1,234 @@
+#include "autodiff/affine.h"
+
+#include "autodiff/gradient.h"
+#include "autodiff/layout.h"
+#include "catch.h"
+#include "core/error.h"
+#include "kernels/matrix.h"
+
+using namespace seqlab;
+using test::Inputs;
+using test::Matrix;
+using test::weigh;
+using test::wrong_gradient;
+
+namespace {
+
+const std::vector<int> kIds{2, 0, 2, 4, 1, 1};
+
+/// x [T, B, 3], weight [3, 4] and so on, with their linear map.
+struct Map {
+  Inputs inputs;
+  Parameter x = inputs("x", {2, 3, 3});
+  Parameter h = inputs("h", {3, 4});
+  Parameter z = inputs("z", {3, 4});
+  Parameter weight = inputs("weight", {3, 4});
+  Parameter square = inputs("square", {4, 4});
+  Parameter bias = inputs("bias", {4});
+};
+
+std::vector<double> values_of(Var var) { return test::values_of(var.value()); }
+
+}  // namespace
+
+TEST_CASE("affine is x W + b", "[autodiff][affine]") {
+  for (const Precision precision : {Precision::f32, Precision::f64}) {
+    Inputs inputs(precision);
+    const Parameter x = inputs("x", {2, 3, 3}), weight = inputs("weight", {3, 4}), bias = inputs("bias", {4});
+    Tape tape(precision, true);
+    const Var y = affine(x.on(tape), weight.leaf(), &bias.leaf());
+    CHECK(y.shape() == Shape{2, 3, 4});
+    for (int r = 0; r < 6; ++r) {
+      for (int c = 0; c < 4; ++c) {
+        double sum = bias.leaf().value.at(0, c);
+        for (int k = 0; k < 3; ++k) sum += x.leaf().value.at(r, k) * weight.leaf().value.at(k, c);
+        CHECK(y.value().at(r, c) == Approx(sum).epsilon(1e-5).margin(1e-6));
+      }
+    }
+  }
+}
+
+TEST_CASE("affine's gradient, with and without bias, once and over many uses", "[autodiff][affine]") {
+  Map m;
+  CHECK(wrong_gradient(m.inputs, [&](Tape& t) { return weigh(affine(m.x.on(t), m.weight.leaf(), nullptr)); }) == "");
+  CHECK(wrong_gradient(m.inputs, [&](Tape& t) { return weigh(affine(m.x.on(t), m.weight.leaf(), &m.bias.leaf())); }) == "");
+  CHECK(wrong_gradient(m.inputs, [&](Tape& t) {
+          Var h = m.h.on(t);
+          for (int step = 0; step < 4; ++step) h = tanh(affine(h, m.square.leaf(), &m.bias.leaf()));
+          return weigh(h);
+        }) == "");
+}
+
+TEST_CASE("a weight that is also used as a plain value collects both gradients", "[autodiff][affine]") {
+  Map m;
+  CHECK(wrong_gradient(m.inputs, [&](Tape& t) {
+          const Var y = affine(m.h.on(t), m.square.leaf(), nullptr);
+          return weigh(y) + weigh(tanh(m.square.on(t)));
+        }) == "");
+  CHECK(wrong_gradient(m.inputs, [&](Tape& t) {
+          const Var w = tanh(m.square.on(t));
+          return weigh(w) + weigh(affine(m.h.on(t), m.square.leaf(), nullptr));
+        }) == "");
+  CHECK(wrong_gradient(m.inputs, [&](Tape& t) { return weigh(affine(m.square.on(t), m.square.leaf(), nullptr)); }) == "");
+}
+
+TEST_CASE("a one-hot input selects rows of the weight", "[autodiff][affine]") {
+  Inputs inputs;
+  const Parameter weight = inputs("weight", {5, 4}), bias = inputs("bias", {4});
+  Tape tape(Precision::f64, true);
+  const Var y = affine(tape.one_hot(kIds, {2, 3, 5}), weight.leaf(), &bias.leaf());
+  CHECK(y.shape() == Shape{2, 3, 4});
+  for (int r = 0; r < 6; ++r) {
+    CHECK(y.value().at(r, 3) == Approx(weight.leaf().value.at(kIds[static_cast<std::size_t>(r)], 3) + bias.leaf().value.at(0, 3)));
+  }
+  tape.backward(weigh(y));
+  CHECK(weight.leaf().touched == Touched::rows);
+  CHECK(weight.leaf().rows.size() == 4);
+  inputs.set.clear_gradients();
+  CHECK(wrong_gradient(inputs, [&](Tape& t) { return weigh(affine(t.one_hot(kIds, {2, 3, 5}), weight.leaf(), &bias.leaf())); }) ==
+        "");
+  CHECK(wrong_gradient(inputs, [&](Tape& t) {
+          const Var one = affine(t.one_hot(kIds, {6, 5}), weight.leaf(), nullptr);
+          const Var written = t.one_hot(kIds, {6, 5});
+          (void)written.value();
+          return weigh(one) + weigh(affine(written, weight.leaf(), nullptr));
+        }) == "");
+}
+
+TEST_CASE("a joined input is multiplied part by part", "[autodiff][affine]") {
+  Inputs inputs;
+  const Parameter a = inputs("a", {6, 2}), b = inputs("b", {6, 3}), weight = inputs("weight", {10, 4}), bias = inputs("bias", {4});
+  const auto parts = [&](Tape& t) { return concat({a.on(t), t.one_hot(kIds, {6, 5}), b.on(t)}); };
+  const auto plain = [&](Tape& t) {
+    const Var joined = parts(t);
+    (void)joined.value();
+    return reshape(joined, {1, 6, 10});  // a view: no longer known as joined
+  };
+  Tape tape(Precision::f64, true);
+  const Var by_parts = affine(parts(tape), weight.leaf(), &bias.leaf());
+  const Var whole = affine(plain(tape), weight.leaf(), &bias.leaf());
+  CHECK(test::largest_difference(values_of(by_parts), values_of(whole)) < 1e-14);
+  for (const bool with_bias : {true, false}) {
+    Leaf* const own = with_bias ? &bias.leaf() : nullptr;
+    CHECK(wrong_gradient(inputs, [&](Tape& t) { return weigh(affine(parts(t), weight.leaf(), own)); }) == "");
+    CHECK(wrong_gradient(inputs, [&](Tape& t) { return weigh(affine(plain(t), weight.leaf(), own)); }) == "");
+  }
+  CHECK(wrong_gradient(inputs, [&](Tape& t) {
+          const Var joined = parts(t);
+          return weigh(affine(joined, weight.leaf(), nullptr)) + weigh(tanh(joined)) +
+                 weigh(affine(joined, weight.leaf(), &bias.leaf()));
+        }) == "");
+  CHECK(wrong_gradient(inputs, [&](Tape& t) {
+          const Var inner = concat({a.on(t), t.one_hot(kIds, {6, 5})});
+          return weigh(affine(concat({inner, b.on(t)}), weight.leaf(), nullptr)) + weigh(inner);
+        }) == "");
+}
+
+TEST_CASE("x + linear(h) has the sum's value and gradient in both orders", "[autodiff][affine]") {
+  Map m;
+  for (const bool product_first : {false, true}) {
+    const auto sum = [&](Tape& t) {
+      const Var z = tanh(m.z.on(t));
+      const Var y = affine(m.h.on(t), m.square.leaf(), &m.bias.leaf());
+      return product_first ? y + z : z + y;
+    };
+    Tape tape(Precision::f64, true), reading(Precision::f64, false);
+    const Var folded = sum(tape);
+    CHECK(test::largest_difference(values_of(folded), values_of(sum(reading))) < 1e-15);
+    CHECK(tape.record_count() == 2);  // tanh and affine: no third for the sum
+    CHECK(wrong_gradient(m.inputs, [&](Tape& t) { return weigh(sum(t)); }) == "");
+    CHECK(wrong_gradient(m.inputs, [&](Tape& t) {
+            const Var s = sum(t);
+            return weigh(s * s) + weigh(sigmoid(s)) + weigh(columns(s, 1, 2));
+          }) == "");
+  }
+}
+
+TEST_CASE("sums that cannot be folded are sums all the same", "[autodiff][affine]") {
+  Map m;
+  const auto linear = [&](Tape& t) { return affine(m.h.on(t), m.square.leaf(), nullptr); };
+  CHECK(wrong_gradient(m.inputs, [&](Tape& t) {  // both are linear maps
+          const Var a = linear(t);
+          const Var b = affine(m.z.on(t), m.square.leaf(), &m.bias.leaf());
+          return weigh(a + b);
+        }) == "");
+  CHECK(wrong_gradient(m.inputs, [&](Tape& t) {  // three summands
+          return weigh(m.z.on(t) + linear(t) + m.h.on(t));
+        }) == "");
+  CHECK(wrong_gradient(m.inputs, [&](Tape& t) {  // with itself
+          const Var y = linear(t);
+          return weigh(y + y);
+        }) == "");
+  CHECK(wrong_gradient(m.inputs, [&](Tape& t) { return weigh(m.bias.on(t) + linear(t)); }) == "");  // over rows
+  CHECK(wrong_gradient(m.inputs, [&](Tape& t) {                                                     // used before
+          const Var y = linear(t);
+          const Var used = tanh(y);
+          return weigh(m.z.on(t) + y) + weigh(used);
+        }) == "");
+  CHECK(wrong_gradient(m.inputs, [&](Tape& t) { return weigh(linear(t) + columns(concat({m.z.on(t), m.h.on(t)}), 2, 4)); }) == "");
+}
+
+TEST_CASE("the sum leaves the linear map's own value alone", "[autodiff][affine]") {
+  Map m;
+  const auto both = [&](Tape& t) {
+    const Var y = affine(m.h.on(t), m.square.leaf(), nullptr);
+    const Var sum = m.z.on(t) + y;
+    return tanh(y) + sum;  // y is asked for again after the sum
+  };
+  Tape tape(Precision::f64, true), reading(Precision::f64, false);
+  CHECK(test::largest_difference(values_of(both(tape)), values_of(both(reading))) < 1e-14);
+}
+
+TEST_CASE("a joined value as the other summand gets its gradient", "[autodiff][affine]") {
+  Map m;
+  for (const bool product_first : {false, true}) {
+    CHECK(wrong_gradient(m.inputs, [&](Tape& t) {
+            const Var joined = concat({columns(m.z.on(t), 0, 1), columns(m.z.on(t), 1, 3)});
+            const Var y = affine(m.h.on(t), m.square.leaf(), nullptr);
+            return weigh(product_first ? y + joined : joined + y);
+          }) == "");
+  }
+}
+
+TEST_CASE("affine refuses a width that does not fit, and takes no rows at all", "[autodiff][affine]") {
+  Map m;
+  Tape tape(Precision::f64, true);
+  CHECK_THROWS_AS(affine(m.h.on(tape), m.weight.leaf(), nullptr), InternalError);
+  const Var none = affine(tape.zeros({0, 3}), m.weight.leaf(), &m.bias.leaf());
+  CHECK(none.shape() == Shape{0, 4});
+  const Var loss = pointwise_sum([](auto v) { return v; }, reshape(m.weight.on(tape), {1, 12}));
+  tape.backward(loss);
+  CHECK(m.weight.leaf().gradient.at(2, 3) == 1);
+}
+
+TEST_CASE("batched products and their gradients in every transpose", "[autodiff][affine]") {
+  for (int kind = 0; kind < 4; ++kind) {
+    const bool ta = (kind & 1) != 0, tb = (kind & 2) != 0;
+    INFO("transposes " << ta << " " << tb);
+    Inputs inputs;
+    const Parameter a = inputs("a", ta ? Shape{2, 5, 3} : Shape{2, 3, 5});
+    const Parameter b = inputs("b", tb ? Shape{2, 4, 5} : Shape{2, 5, 4});
+    Tape tape(Precision::f64, true);
+    const Var y = batched_product(a.on(tape), ta, b.on(tape), tb);
+    REQUIRE(y.shape() == Shape{2, 3, 4});
+    const auto at_of = [](const Parameter& p, bool transposed, int block, int row, int column) {
+      const Tensor& v = p.leaf().value;
+      return transposed ? v.at(block * v.shape[1] + column, row) : v.at(block * v.shape[1] + row, column);
+    };
+    double sum = 0;
+    for (int k = 0; k < 5; ++k) sum += at_of(a, ta, 1, 2, k) * at_of(b, tb, 1, k, 3);
+    CHECK(y.value().at(5, 3) == Approx(sum));
+    CHECK(wrong_gradient(inputs, [&](Tape& t) { return weigh(batched_product(a.on(t), ta, b.on(t), tb)); }) == "");
+    CHECK(wrong_gradient(inputs, [&](Tape& t) {
+            const Var x = tanh(a.on(t));
+            const Var z = sigmoid(b.on(t));
+            return weigh(batched_product(x, ta, z, tb)) + weigh(x) + weigh(batched_product(x, ta, z, tb));
+          }) == "");
+  }
+  Inputs inputs;
+  const Parameter a = inputs("a", {2, 3, 5});
+  CHECK(wrong_gradient(inputs, [&](Tape& t) { return weigh(batched_product(a.on(t), false, a.on(t), true)); }) == "");
+  CHECK(wrong_gradient(inputs, [&](Tape& t) {
+          return weigh(batched_product(columns(a.on(t), 0, 3), true, columns(a.on(t), 2, 3), false));
+        }) == "");
+}
