@@ -93,6 +93,12 @@ std::optional<Arguments> parse_arguments(const std::vector<std::string>& argumen
   return result;
 }
 
+std::optional<Arguments> parse_arguments(const std::vector<std::string>& arguments, const Command& command) {
+  po::options_description options("options");
+  if (command.options != nullptr) command.options(options);
+  return parse_arguments(arguments, command, options, command.positional);
+}
+
 std::pair<std::string, std::string> key_and_value(const std::string& text, const std::string& option) {
   const auto sign = text.find('=');
   if (sign == std::string::npos || sign == 0) {

@@ -62,11 +62,13 @@ Measurement measure(Workload& workload, int steps) {
   return result;
 }
 
-int run_bench(const std::vector<std::string>& arguments, const Globals& globals) {
-  po::options_description options("options");
+void add_options(po::options_description& options) {
   options.add_options()("threads", po::value<std::string>()->value_name("N"), "threads; default: all cores")(
       "steps", po::value<std::string>()->value_name("N"), "timed steps; default 15")("list", "the names of the workloads");
-  const auto given = parse_arguments(arguments, bench_command(), options, {0, Positional::kAnyNumber, "WORKLOAD"});
+}
+
+int run_bench(const std::vector<std::string>& arguments, const Globals& globals) {
+  const auto given = parse_arguments(arguments, bench_command());
   if (!given) return 0;
   if (given->has("list")) {
     for (const std::string& name : workload_names()) std::cout << name << '\n';
@@ -128,7 +130,8 @@ int run_bench(const std::vector<std::string>& arguments, const Globals& globals)
 }  // namespace
 
 Command bench_command() {
-  return {"bench", "training steps per second of known workloads", "bench [WORKLOAD...] [--threads N] [--steps N] [--json]", run_bench};
+  return {"bench", "training steps per second of known workloads", "bench [WORKLOAD...] [--threads N] [--steps N] [--json]", run_bench,
+          add_options, {0, Positional::kAnyNumber, "WORKLOAD"}};
 }
 
 }  // namespace seqlab

@@ -36,10 +36,12 @@ int run_program(std::vector<std::string> words) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
-int run_build(const std::vector<std::string>& arguments, const Globals& globals) {
-  po::options_description options("options");
+void add_options(po::options_description& options) {
   options.add_options()("output,o", po::value<std::string>()->value_name("FILE.so"), "where to put it; default: beside the source");
-  const auto given = parse_arguments(arguments, build_command(), options, {1, 1, "FILE.cpp"});
+}
+
+int run_build(const std::vector<std::string>& arguments, const Globals& globals) {
+  const auto given = parse_arguments(arguments, build_command());
   if (!given) return 0;
   const fs::path source = given->positional[0];
   if (!fs::is_regular_file(source)) throw UserError(fmt::format("no file '{}' to build", source.string()));
@@ -73,6 +75,9 @@ int run_build(const std::vector<std::string>& arguments, const Globals& globals)
 
 }  // namespace
 
-Command build_command() { return {"build", "compile a plugin outside of the source tree", "build FILE.cpp [-o FILE.so]", run_build}; }
+Command build_command() {
+  return {"build",   "compile a plugin outside of the source tree", "build FILE.cpp [-o FILE.so]", run_build,
+          add_options, {1, 1, "FILE.cpp"}};
+}
 
 }  // namespace seqlab

@@ -92,8 +92,7 @@ int check_named(const std::string& word, const Globals& globals) {
 }
 
 int check(const std::vector<std::string>& arguments, const Globals& globals) {
-  const auto given = parse_arguments(arguments, check_command(), po::options_description("options"),
-                                     {1, 1, "FILE.toml, FILE.so or KIND/NAME"});
+  const auto given = parse_arguments(arguments, check_command());
   if (!given) return 0;
   const std::string& word = given->positional.front();
   const std::string head = word.substr(0, word.find('/'));
@@ -107,7 +106,7 @@ int check(const std::vector<std::string>& arguments, const Globals& globals) {
 
 Command check_command() {
   return {"check", "validate an experiment, or run the conformance suite over a plugin",
-          "check FILE.toml | FILE.so | KIND[/NAME]", check};
+          "check FILE.toml | FILE.so | KIND[/NAME]", check, nullptr, {1, 1, "FILE.toml, FILE.so or KIND/NAME"}};
 }
 
 }  // namespace seqlab

@@ -24,11 +24,6 @@ constexpr int kUsage = 2;
 constexpr int kInternal = 3;
 constexpr int kNothingMatched = 4;
 
-std::vector<Command> commands() {
-  return {run_command(),     status_command(), compare_command(), show_command(), sql_command(),
-          plugins_command(), check_command(),  build_command(),   bench_command()};
-}
-
 void print_help() {
   std::cout << "seqlab: a laboratory for sequence models\n\nusage: seqlab COMMAND [ARGUMENTS]\n\ncommands:\n";
   for (const Command& command : commands()) std::cout << fmt::format("  {:<10} {}\n", command.name, command.summary);

@@ -156,10 +156,12 @@ int list_installed(const Registry& registry, const std::vector<std::string>& kin
   return 0;
 }
 
-int list_plugins(const std::vector<std::string>& arguments, const Globals& globals) {
-  po::options_description options("options");
+void add_options(po::options_description& options) {
   options.add_options()("broken", "the files that could not be loaded: why, and what to do");
-  const auto given = parse_arguments(arguments, plugins_command(), options, {0, 1, "KIND[/NAME]"});
+}
+
+int list_plugins(const std::vector<std::string>& arguments, const Globals& globals) {
+  const auto given = parse_arguments(arguments, plugins_command());
   if (!given) return 0;
   const std::string word = given->positional.empty() ? "" : given->positional.front();
   const auto slash = word.find('/');
@@ -185,7 +187,7 @@ int list_plugins(const std::vector<std::string>& arguments, const Globals& globa
 
 Command plugins_command() {
   return {"plugins", "what is installed, from which file, with which options", "plugins [KIND[/NAME]] [--broken]",
-          list_plugins};
+          list_plugins, add_options, {0, 1, "KIND[/NAME]"}};
 }
 
 }  // namespace seqlab

@@ -121,8 +121,7 @@ int run_plan(const Plan& plan, const RunChoices& choices, const Globals& globals
   return exit_code(summary, sorted, choices.retry);
 }
 
-int run_experiments(const std::vector<std::string>& arguments, const Globals& globals) {
-  po::options_description options("options");
+void add_options(po::options_description& options) {
   auto add = options.add_options();
   add("jobs,j", po::value<int>()->value_name("N"),
       "runs at once; default: one per core when there are more runs than cores, else 1");
@@ -134,7 +133,10 @@ int run_experiments(const std::vector<std::string>& arguments, const Globals& gl
   add("dry-run", "print the plan; store and run nothing");
   add("retry", "run again what failed before");
   add("fail-fast", "stop at the first failure");
-  const auto given = parse_arguments(arguments, run_command(), options, {1, Positional::kAnyNumber, "FILE"});
+}
+
+int run_experiments(const std::vector<std::string>& arguments, const Globals& globals) {
+  const auto given = parse_arguments(arguments, run_command());
   if (!given) return 0;
 
   RunChoices choices;
@@ -182,7 +184,7 @@ int run_experiments(const std::vector<std::string>& arguments, const Globals& gl
 Command run_command() {
   return {"run", "carry out an experiment: only what is missing",
           "run FILE... [-j N] [--set K=V] [--grid K=A,B] [--seeds N] [--only K=V] [--dry-run] [--retry] [--fail-fast]",
-          run_experiments};
+          run_experiments, add_options, {1, Positional::kAnyNumber, "FILE.toml"}};
 }
 
 }  // namespace seqlab

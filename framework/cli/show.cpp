@@ -234,12 +234,14 @@ std::string as_toml(const RunDetails& d) {
   return to_toml(toml);
 }
 
-int show(const Command& command, const std::vector<std::string>& arguments, const Globals& globals) {
-  po::options_description options("options");
+void add_options(po::options_description& options) {
   options.add_options()("toml", "print an experiment file that repeats the run")(
       "experiment", po::value<std::string>()->value_name("NAME"),
       "where @best and @last look; default: the experiment worked on last");
-  const auto given = parse_arguments(arguments, command, options, {1, 1, "RUN"});
+}
+
+int show(const Command& command, const std::vector<std::string>& arguments, const Globals& globals) {
+  const auto given = parse_arguments(arguments, command);
   if (!given) return 0;
   const auto database = open_for_reading(globals.database);
   const RunDetails details = read_details(*database, find_run(*database, given->positional[0], given->text("experiment")));
@@ -257,7 +259,9 @@ Command show_command() {
   Command command{"show",
                   "one run: settings, state, results, plugins, environment, examples",
                   "show RUN|@last|@best [--experiment NAME] [--toml]",
-                  {}};
+                  {},
+                  add_options,
+                  {1, 1, "RUN"}};
   command.run = [command](const auto& arguments, const auto& globals) { return show(command, arguments, globals); };
   return command;
 }

@@ -127,8 +127,7 @@ void print_text(const std::vector<ExperimentStatus>& experiments, const std::vec
 }
 
 int status(const Command& command, const std::vector<std::string>& arguments, const Globals& globals) {
-  const po::options_description options("options");
-  const auto given = parse_arguments(arguments, command, options, {0, 1, "EXPERIMENT"});
+  const auto given = parse_arguments(arguments, command);
   if (!given) return 0;
   reap(globals.database);
   const auto database = open_for_reading(globals.database);
@@ -151,7 +150,7 @@ int status(const Command& command, const std::vector<std::string>& arguments, co
 }  // namespace
 
 Command status_command() {
-  Command command{"status", "how far experiments are, and what went wrong", "status [EXPERIMENT]", {}};
+  Command command{"status", "how far experiments are, and what went wrong", "status [EXPERIMENT]", {}, nullptr, {0, 1, "EXPERIMENT"}};
   command.run = [command](const auto& arguments, const auto& globals) { return status(command, arguments, globals); };
   return command;
 }
