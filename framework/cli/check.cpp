@@ -106,7 +106,7 @@ int check(const std::vector<std::string>& arguments, const Globals& globals) {
 
 Command check_command() {
   return {"check", "validate an experiment, or run the conformance suite over a plugin",
-          "check FILE.toml | FILE.so | KIND[/NAME]", check, nullptr, {1, 1, "FILE.toml, FILE.so or KIND/NAME"}};
+          "check FILE.toml | FILE.so | KIND[/NAME]", check, nullptr, {1, 1, "FILE.toml|FILE.so|KIND/NAME"}};
 }
 
 }  // namespace seqlab

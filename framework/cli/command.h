@@ -22,12 +22,15 @@ struct Globals {
   std::string color = "auto";     // --color auto|always|never; NO_COLOR
 };
 
-/// How many words without a leading dash a command takes.
+/// How many words without a leading dash a command takes, and what the help, messages and completion call them. Places are
+/// separated by blanks, and the last stands for all that follow: "list|get|describe SET". Within a place '|' separates what it
+/// can be: capitals are something to be named (see completion.h), other letters stand for themselves.
 struct Positional {
   int at_least = 0;
-  int at_most = 0;   // kAnyNumber: no limit
-  std::string word;  // what the help, messages and completion call one: "EXPERIMENT"
+  int at_most = 0;  // kAnyNumber: no limit
+  std::string words;
   static constexpr int kAnyNumber = -1;
+  [[nodiscard]] std::string word(int place) const;  // from 0
 };
 
 struct Command {
@@ -53,5 +56,6 @@ Command plugins_command();
 Command check_command();
 Command bench_command();
 Command build_command();
+Command data_command();
 
 }  // namespace seqlab

@@ -2,17 +2,18 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "cli/arguments.h"
+#include "cli/columns.h"
 #include "cli/command.h"
 #include "cli/terminal.h"
 #include "core/error.h"
 #include "plugin/registry.h"
-#include "results/text_table.h"
 
 namespace seqlab {
 namespace {
@@ -52,22 +53,8 @@ Json component_json(const Component& component) {
 
 void print_json(const Json& json) { std::cout << json.dump(2, ' ', false, Json::error_handler_t::replace) << std::endl; }
 
-/// Rows of columns, each as wide as its widest cell.
 void print_columns(const std::vector<std::vector<std::string>>& rows, std::string_view indent) {
-  std::vector<int> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
-  }
-  for (const auto& row : rows) {
-    std::string line(indent);
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      if (i > 0) line += "   ";
-      line += row[i];
-      if (i + 1 < row.size()) line.append(static_cast<std::size_t>(widths[i] - display_width(row[i])), ' ');
-    }
-    std::cout << line.substr(0, line.find_last_not_of(' ') + 1) << '\n';
-  }
+  std::cout << in_columns(rows, indent, terminal_width(STDOUT_FILENO));
 }
 
 std::string slot_filler(const Slot& slot) {

@@ -4,11 +4,14 @@
 #include <unistd.h>
 #include <utf8proc.h>
 
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 
 namespace seqlab {
 namespace {
+
+constexpr int kNarrowest = 20;  // fewer columns show nothing that can be read
 
 /// Cuts the first code point off and returns its columns; an invalid byte counts one.
 int take_code_point(std::string_view& text) {
@@ -24,8 +27,15 @@ int take_code_point(std::string_view& text) {
 bool is_terminal(int descriptor) { return isatty(descriptor) == 1; }
 
 int terminal_width(int descriptor) {
+  // As the shell and most programs do: COLUMNS, where someone has set it, wins.
+  if (const char* columns = std::getenv("COLUMNS")) {
+    const std::string_view text = columns;
+    int width = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), width);
+    if (error == std::errc{} && end == text.data() + text.size() && width >= kNarrowest) return width;
+  }
   winsize size{};
-  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col >= kNarrowest ? size.ws_col : 80;
 }
 
 bool use_color(const std::string& choice, int descriptor) {

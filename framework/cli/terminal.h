@@ -10,7 +10,7 @@
 namespace seqlab {
 
 bool is_terminal(int descriptor);
-int terminal_width(int descriptor);  // columns; 80 where unknown
+int terminal_width(int descriptor);  // columns: the variable COLUMNS, else the terminal's own, else (a pipe) 80
 
 /// Whether to colour what goes to `descriptor`: --color, else NO_COLOR, TERM and whether it is a terminal.
 bool use_color(const std::string& choice, int descriptor);
