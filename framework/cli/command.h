@@ -57,5 +57,8 @@ Command check_command();
 Command bench_command();
 Command build_command();
 Command data_command();
+Command new_command();
+Command completion_command();
+Command complete_command();       // hidden: asked by the completion scripts
 
 }  // namespace seqlab
