@@ -60,7 +60,7 @@ std::string next_commands(const std::string& kind, const std::string& name) {
   if (kind == "cell") choice = fmt::format("--grid cell=lstm,{}", name);
   if (kind == "attention") choice = fmt::format("--grid attention=none,{}", name);
   if (kind == "embedding") choice = fmt::format("--grid embedding=learned,{}", name);
-  if (kind == "model") choice = fmt::format("--set model={} --grid attention=none", name);
+  if (kind == "model") choice = fmt::format("--grid model=seq2seq,{}", name);
   return fmt::format(
       "  seqlab build {0}.cpp\n  seqlab check {0}.so\n  export SEQLAB_PLUGIN_PATH=$PWD\n  seqlab new experiment first\n"
       "  seqlab run first.toml {1} -j 2\n",

@@ -150,38 +150,39 @@ constexpr std::string_view kModel = R"txt(#include <seqlab/model.h>
 namespace {
 using namespace seqlab;
 
-/// An encoder whose last output is all that the decoder knows of the source. A start: plugins/models/ has richer ones.
+/// Encoder and decoder; between them attention, or only the encoder's last output. A start: write your own loss and predict.
 class @CLASS@ final : public TranslateModel {
  public:
   struct Options {
     int units = 64;
   };
   static Schema<Options> schema() {
-    return Schema<Options>("encoder and decoder with one vector between them")
+    return Schema<Options>("encoder and decoder in one direction, with or without attention")
         .add("units", &Options::units, in_range(1, 65536), "width of encoder and decoder");
   }
   /// What an experiment fills in table [parts].
   static std::vector<Slot> slots() {
     return {{"cell", Kind::cell, "", false, "cell of encoder and decoder"},
+            {"attention", Kind::attention, "", true, "score; none: the encoder's last output"},
             {"embedding", Kind::embedding, "", false, "vectors of source and target tokens"}};
   }
 
-  @CLASS@(const Options& options, ModelContext& context) {
+  @CLASS@(const Options& options, ModelContext& context) : units_(options.units) {
     source_ = context.embedding("embedding", "source_embedding", context.source);
     target_ = context.embedding("embedding", "target_embedding", context.target);
-    encoder_ = context.cell("cell", "encoder", static_cast<int>(source_.dimension()), options.units);
-    decoder_ = context.cell("cell", "decoder", static_cast<int>(target_.dimension()) + options.units, options.units);
-    output_ = context.linear("output", options.units, context.target.vocabulary->size());
+    encoder_ = context.cell("cell", "encoder", static_cast<int>(source_.dimension()), units_);
+    decoder_ = context.cell("cell", "decoder", static_cast<int>(target_.dimension()) + units_, units_);
+    score_ = context.attention("attention", "attention", units_, units_);
+    output_ = context.linear("output", 2 * units_, context.target.vocabulary->size());
   }
 
   /// Teacher forcing: each step sees the true previous token. Positions behind a sentence's end count for nothing (-1).
   BatchLoss loss(Tape& tape, const TranslateBatch& batch) override {
     const IdSequences& in = batch.target_in;
-    const Var source = encode(tape, batch.source);
+    Decoder decoder = start(tape, batch.source);
     const Var words = target_(tape, in.ids, in.steps, in.batch);
-    State state = decoder_->initial(tape, in.batch);
     std::vector<Var> outputs;
-    for (int t = 0; t < in.steps; ++t) outputs.push_back(advance(state, at(words, t), source));
+    for (int t = 0; t < in.steps; ++t) outputs.push_back(advance(decoder, at(words, t)));
     std::vector<int> targets(batch.target_out.ids);
     std::int64_t tokens = 0;
     for (int t = 0; t < in.steps; ++t) {
@@ -197,28 +198,44 @@ class @CLASS@ final : public TranslateModel {
   }
 
   std::vector<std::vector<int>> predict(Tape& tape, const TranslateBatch& batch, std::span<const int> limits) override {
-    const Var source = encode(tape, batch.source);
-    State state = decoder_->initial(tape, batch.source.batch);
+    Decoder decoder = start(tape, batch.source);
     return greedy(Vocabulary::kBegin, Vocabulary::kEnd, limits, [&](std::span<const int> previous) {
-      return output_(advance(state, at(target_(tape, previous, 1, batch.source.batch), 0), source));
+      return output_(advance(decoder, at(target_(tape, previous, 1, batch.source.batch), 0)));
     });
   }
 
  private:
-  /// [batch, units]: the output at the last token of each source sentence.
-  Var encode(Tape& tape, const IdSequences& source) const {
+  struct Decoder {
+    State state;
+    AttentionMemory memory;  // with attention
+    Var context;             // what the next step sees of the source [batch, units]
+  };
+
+  Decoder start(Tape& tape, const IdSequences& source) const {
     const Var words = source_(tape, source.ids, source.steps, source.batch);
-    return unroll(*encoder_, words, source.lengths, encoder_->initial(tape, source.batch), TimeDirection::forward).final[0];
+    const State before = encoder_->initial(tape, source.batch);
+    const Unrolled encoded = unroll(*encoder_, words, source.lengths, before, TimeDirection::forward);
+    Decoder decoder{decoder_->initial(tape, source.batch), {}, encoded.final[0]};
+    if (score_ != nullptr) decoder.memory = remember(*score_, swap_outer(encoded.outputs), source.lengths);
+    return decoder;
   }
 
-  /// One step on the previous token's vectors [batch, dimension]: the decoder's output [batch, units].
-  Var advance(State& state, Var word, Var source) const {
-    state = decoder_->step(decoder_->project(concat({word, source})), state);
-    return state[0];
+  /// One step on the previous token's vectors [batch, dimension]: output and context [batch, 2 * units].
+  Var advance(Decoder& decoder, Var word) const {
+    decoder.state = decoder_->step(decoder_->project(concat({word, decoder.context})), decoder.state);
+    const Var h = decoder.state[0];
+    if (score_ != nullptr) {
+      const auto batch = h.shape()[0];
+      const Var found = attend(*score_, reshape(h, {batch, 1, units_}), decoder.memory).context;
+      decoder.context = reshape(found, {batch, units_});
+    }
+    return concat({h, decoder.context});
   }
 
+  int units_;
   Embedder source_, target_;
   std::unique_ptr<Cell> encoder_, decoder_;
+  std::unique_ptr<AttentionScore> score_;
   Linear output_;
 };
 
@@ -260,7 +277,7 @@ batch     = 50
 optimizer = { name = "adam", rate = 4e-3 }
 )txt";
 
-/// "my_cell" -> "MyCell". A class may not begin with a digit.
+/// "my_cell" -> "MyCellPlugin": the ending keeps it apart from the names of the framework ("linear", "model").
 std::string class_name(const std::string& name) {
   std::string out;
   bool up = true;
