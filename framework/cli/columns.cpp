@@ -65,4 +65,32 @@ std::string in_columns(const std::vector<std::vector<std::string>>& rows, std::s
   return out;
 }
 
+std::string folded(std::string_view line, int width, std::string_view indent) {
+  std::string out;
+  int column = 0;
+  bool any = false;  // a word stands on the current line
+  while (!line.empty()) {
+    const std::size_t blank = std::min(line.find_first_not_of(' '), line.size());
+    const std::size_t end = std::min(line.find(' ', blank), line.size());
+    const std::string_view gap = line.substr(0, blank);
+    const std::string_view word = line.substr(blank, end - blank);
+    line.remove_prefix(end);
+    const int length = display_width(word);
+    const int start = display_width(indent);
+    const int behind = column + static_cast<int>(gap.size()) + length;
+    if (any && behind > width && start + length <= width) {
+      out += '\n';
+      out += indent;
+      out += word;
+      column = start + length;
+    } else if (!word.empty()) {
+      out += gap;
+      out += word;
+      column = behind;
+    }
+    any = any || !word.empty();
+  }
+  return out;
+}
+
 }  // namespace seqlab

@@ -1,6 +1,6 @@
 #pragma once
 
-// Rows of words in columns that fit a line.
+// Lines and columns that fit the width at hand.
 
 #include <string>
 #include <string_view>
@@ -13,5 +13,9 @@ namespace seqlab {
 /// its own. Nothing is ever cut off: a word longer than a line stays whole. Every line begins with `indent` and ends in a line
 /// feed.
 std::string in_columns(const std::vector<std::vector<std::string>>& rows, std::string_view indent, int width);
+
+/// A line broken at blanks into lines of at most `width` columns; those after the first begin with `indent`. Blanks within a line
+/// stay as they are. A word that would fit no line stays where it is.
+std::string folded(std::string_view line, int width, std::string_view indent);
 
 }  // namespace seqlab

@@ -64,8 +64,9 @@ std::string slot_filler(const Slot& slot) {
 }
 
 void print_component(const Component& component) {
-  std::cout << fmt::format("{}/{}   {}\nfile: {}\n", kind_name(component.kind), component.name, component.options->summary(),
-                           component.file);
+  const std::string name = fmt::format("{}/{}", kind_name(component.kind), component.name);
+  print_columns({{name, component.options->summary()}}, "");
+  std::cout << fmt::format("file: {}\n", component.file);
   if (component.kind == Kind::model) {
     std::cout << fmt::format("tasks: {}\n\nslots, keys of [parts]:\n", fmt::join(component.tasks, ", "));
     std::vector<std::vector<std::string>> rows;
@@ -107,8 +108,9 @@ int list_broken(const Registry& registry, const Globals& globals) {
     return 0;
   }
   for (const PluginRecord* record : broken) {
-    std::cout << fmt::format("{}\n  status: {}\n  reason: {}\n  remedy: {}\n", record->file, status_name(record->status),
-                             record->reason, record->remedy);
+    std::cout << record->file << '\n';
+    print_columns({{"status:", std::string(status_name(record->status))}, {"reason:", record->reason}, {"remedy:", record->remedy}},
+                  "  ");
   }
   if (broken.empty() && !globals.quiet) std::cerr << "every plugin file could be loaded" << std::endl;
   std::cout << std::flush;

@@ -1,15 +1,18 @@
 // `seqlab run`: plan, store, carry out what is missing, compare.
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <iostream>
 
 #include "cli/arguments.h"
+#include "cli/columns.h"
 #include "cli/command.h"
 #include "cli/compare.h"
 #include "cli/plan_text.h"
 #include "cli/progress_line.h"
+#include "cli/terminal.h"
 #include "core/error.h"
 #include "experiment/data_check.h"
 #include "experiment/duration.h"
@@ -72,6 +75,8 @@ std::string work_line(const Sorted& sorted, bool retry, int jobs, std::int64_t t
   return line;
 }
 
+std::string shown_line(const std::string& line) { return folded(line, terminal_width(STDERR_FILENO), "      ") + '\n'; }
+
 std::string closing_line(const ScheduleSummary& summary) {
   std::string line = fmt::format("{} run{} done", summary.done, summary.done == 1 ? "" : "s");
   if (summary.failed > 0) line += fmt::format(", {} failed", summary.failed);
@@ -101,7 +106,7 @@ int run_plan(const Plan& plan, const RunChoices& choices, const Globals& globals
   const std::int64_t threads = threads_per_run(plan.run_options.threads, cores, jobs);
   for (ScheduledRun& run : sorted.to_run) run.spec.threads = threads;
   if (!globals.quiet)
-    std::cerr << "plan  " << plan_line(plan) << '\n' << work_line(sorted, choices.retry, jobs, threads) << std::endl;
+    std::cerr << shown_line("plan  " + plan_line(plan)) << shown_line(work_line(sorted, choices.retry, jobs, threads)) << std::flush;
 
   ScheduleSummary summary;
   if (!sorted.to_run.empty()) {
@@ -114,7 +119,7 @@ int run_plan(const Plan& plan, const RunChoices& choices, const Globals& globals
     ProgressLine progress(globals, options.log_folder);
     summary = schedule(sorted.to_run, options, store, progress);
   }
-  if (!sorted.to_run.empty() && !globals.quiet) std::cerr << closing_line(summary) << std::endl;
+  if (!sorted.to_run.empty() && !globals.quiet) std::cerr << shown_line(closing_line(summary)) << std::flush;
   if (summary.done + sorted.reused > 0 && summary.signal == 0) {
     (void)print_comparison(globals.database, plan.experiment.name, globals.json ? "json" : "table");
   }
@@ -164,7 +169,7 @@ int run_experiments(const std::vector<std::string>& arguments, const Globals& gl
   }
   if (given->has("dry-run")) {
     for (const Plan& plan : plans) {
-      std::cerr << "plan  " << plan_line(plan) << std::endl;
+      std::cerr << shown_line("plan  " + plan_line(plan)) << std::flush;
       std::cout << (globals.json ? plan_json(plan) : plan_listing(plan)) << std::flush;
     }
     return 0;

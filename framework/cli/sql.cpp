@@ -8,6 +8,7 @@
 #include <map>
 
 #include "cli/arguments.h"
+#include "cli/fitted_table.h"
 #include "cli/read_database.h"
 #include "core/error.h"
 #include "core/suggest.h"
@@ -103,7 +104,7 @@ void print_rows(Statement& statement, TableFormat format) {
   for (int c = 0; c < statement.columns(); ++c) table.columns.push_back({statement.column_name(c)});
   if (format != TableFormat::csv) {
     while (statement.step()) table.rows.push_back(row_of(statement));
-    std::cout << to_text(table, format);
+    std::cout << fitted(table, format);
     return;
   }
   std::cout << to_text(table, format);  // the head; rows follow one by one, however many there are
