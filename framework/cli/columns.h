@@ -8,6 +8,8 @@
 
 namespace seqlab {
 
+inline constexpr int kWholeLines = 1 << 20;  // a width that nothing reaches: for lists in a pipe, where a line is an entry
+
 /// Each column as wide as its widest cell, three blanks apart. Where a line would be longer than `width`, the first columns stay
 /// and the cells of the others are wrapped and stacked behind them; where even the first column is too wide, it has a line of
 /// its own. Nothing is ever cut off: a word longer than a line stays whole. Every line begins with `indent` and ends in a line

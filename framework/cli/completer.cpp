@@ -53,6 +53,7 @@ class Line {
     if (pending_ != nullptr) return values(*pending_, word);
     if (!only_words_ && word.starts_with("--") && word.find('=') != std::string::npos) return behind_sign(word);
     if (!only_words_ && word.starts_with('-')) return option_names(word);
+    if (lost_) return {};
     if (command_ == nullptr) {
       return completion_values(help_ ? "COMMAND" : "COMMAND|help", word, context_);
     }
@@ -76,6 +77,7 @@ class Line {
       help_ = true;
     } else if (!help_) {
       command_ = find_command(word);
+      lost_ = command_ == nullptr;
       if (command_ != nullptr && command_->options != nullptr) command_->options(options_);
     }
   }
@@ -121,6 +123,7 @@ class Line {
   const po::option_description* pending_ = nullptr;  // the option whose value comes next
   std::set<std::string> given_;
   bool help_ = false;
+  bool lost_ = false;        // the command is none
   bool only_words_ = false;  // after "--"
 };
 

@@ -106,7 +106,7 @@ int list(const Globals& globals) {
                     fmt::format("{}: {}", set.task, set.summary)});
   }
   std::ranges::sort(rows);
-  std::cout << in_columns(rows, "", terminal_width(STDOUT_FILENO)) << std::flush;
+  std::cout << in_columns(rows, "", width_limit(STDOUT_FILENO).value_or(kWholeLines)) << std::flush;
   return 0;
 }
 

@@ -130,8 +130,7 @@ int list_installed(const Registry& registry, const std::vector<std::string>& kin
   if (globals.json) {
     print_json(list);
   } else {
-    print_columns(rows, "");
-    std::cout << std::flush;
+    std::cout << in_columns(rows, "", width_limit(STDOUT_FILENO).value_or(kWholeLines)) << std::flush;
   }
   const std::size_t broken = broken_files(registry).size();
   if (broken > 0 && !globals.quiet) {

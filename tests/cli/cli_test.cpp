@@ -156,7 +156,7 @@ TEST_CASE("command files", "[cli]") {
     return;
   }
   const char* given = std::getenv("SEQLAB_CLI_TESTS");
-  const fs::path tests = given != nullptr ? fs::path(given) : fs::path(__FILE__).parent_path();
+  const fs::path tests = given != nullptr ? fs::path(given) : fs::path(SEQLAB_TESTS_FOLDER) / "cli";
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(tests)) {
     if (entry.path().extension() == ".txt") files.push_back(entry.path());
