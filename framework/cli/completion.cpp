@@ -1,5 +1,5 @@
-// `seqlab completion`: the scripts by which shells complete seqlab's command line. They are thin: what is possible is asked of
-// the program itself (`seqlab __complete`), so that they never grow old.
+// `seqlab completion`: the scripts by which shells complete seqlab's command line. They are thin: what is possible is asked
+// of the program itself (`seqlab __complete`), so that they never grow old.
 
 #include <fmt/format.h>
 
@@ -61,8 +61,9 @@ constexpr std::string_view kFish = R"sh(# fish completion of seqlab. To use it:
 #   seqlab completion fish > ~/.config/fish/completions/seqlab.fish
 function __seqlab_complete
   set -l words (commandline -opc)
+  set -e words[1]
   set -l current (commandline -ct)
-  %PROGRAM% __complete $words[2..-1] "$current" 2>/dev/null
+  %PROGRAM% __complete $words "$current" 2>/dev/null
 end
 complete -c seqlab -f -a '(__seqlab_complete)'
 )sh";
@@ -80,7 +81,8 @@ int completion(const std::vector<std::string>& arguments, const Globals& globals
   const std::vector<std::string> shells{"bash", "zsh", "fish"};
   const auto shell = std::ranges::find(shells, given->positional[0]);
   if (shell == shells.end()) {
-    throw UserError(fmt::format("no completion for the shell '{}'; {}", given->positional[0], suggestion(given->positional[0], shells)));
+    throw UserError(
+        fmt::format("no completion for the shell '{}'; {}", given->positional[0], suggestion(given->positional[0], shells)));
   }
   std::string script(std::array{kBash, kZsh, kFish}[static_cast<std::size_t>(shell - shells.begin())]);
   constexpr std::string_view kPlace = "%PROGRAM%";
@@ -104,12 +106,14 @@ int complete(const std::vector<std::string>& words, const Globals& globals) {
 }  // namespace
 
 Command completion_command() {
-  return {"completion", "a script by which bash, zsh or fish completes the command line", "completion bash|zsh|fish", completion,
-          nullptr, {1, 1, "bash|zsh|fish"}};
+  return {"completion",
+          "a script by which bash, zsh or fish completes the command line",
+          "completion bash|zsh|fish",
+          completion,
+          nullptr,
+          {1, 1, "bash|zsh|fish"}};
 }
 
-Command complete_command() {
-  return {"__complete", "what the last word can become", "__complete WORDS...", complete};
-}
+Command complete_command() { return {"__complete", "what the last word can become", "__complete WORDS...", complete}; }
 
 }  // namespace seqlab

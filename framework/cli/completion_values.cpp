@@ -39,8 +39,7 @@ Candidates rows_of(const CompletionContext& context, std::string_view sql, const
 }
 
 Candidates experiments(const CompletionContext& context) {
-  return rows_of(context,
-                 "SELECT experiment, printf('%d of %d done', done, runs) FROM v_progress ORDER BY experiment");
+  return rows_of(context, "SELECT experiment, printf('%d of %d done', done, runs) FROM v_progress ORDER BY experiment");
 }
 
 Candidates runs(const CompletionContext& context) {
@@ -82,7 +81,8 @@ Candidates factor_values(const CompletionContext& context) {
   const std::vector<std::string> keys = factor_keys(context);
   const std::vector<std::string> names = short_names(keys);
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    for (const Candidate& value : rows_of(context, "SELECT DISTINCT value FROM param WHERE key = ?1 ORDER BY value", keys[i])) {
+    for (const Candidate& value :
+         rows_of(context, "SELECT DISTINCT value FROM param WHERE key = ?1 ORDER BY value", keys[i])) {
       found.push_back({fmt::format("{}={}", names[i], value.word), ""});
     }
   }

@@ -1,7 +1,7 @@
 #pragma once
 
-// What a word of the command line can be: experiments and runs of the database, plugins, keys of an experiment file, data sets,
-// files. Everything here is silent: what cannot be read offers nothing.
+// What a word of the command line can be: experiments and runs of the database, plugins, keys of an experiment file, data
+// sets, files. Everything here is silent: what cannot be read offers nothing.
 
 #include <string>
 #include <string_view>
@@ -29,6 +29,7 @@ struct CompletionContext {
 ///   K=V  K=A,B (a key of an experiment file)  KIND/NAME (a plugin)  SET (of the catalogue)  QUERY  WORKLOAD  COMMAND
 ///   FILE  FILE.toml (with this ending)  FOLDER
 /// Others (N, TEXT) offer nothing.
-std::vector<Candidate> completion_values(std::string_view pattern, const std::string& prefix, const CompletionContext& context);
+std::vector<Candidate> completion_values(std::string_view pattern, const std::string& prefix,
+                                         const CompletionContext& context);
 
 }  // namespace seqlab

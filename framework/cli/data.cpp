@@ -26,7 +26,8 @@ using Json = nlohmann::ordered_json;
 using Rows = std::vector<std::vector<std::string>>;
 
 constexpr std::string_view kDates = "dates";
-constexpr std::string_view kDatesSummary = "English dates in many formats to ISO 8601, made by a generator: nothing to download";
+constexpr std::string_view kDatesSummary =
+    "English dates in many formats to ISO 8601, made by a generator: nothing to download";
 
 std::string size_text(std::uint64_t bytes) {
   const auto amount = static_cast<double>(bytes);
@@ -84,9 +85,10 @@ Json as_json(const DataSet& set) {
 }
 
 Json dates_json() {
-  Json json{{"name", kDates}, {"task", "translate"}, {"summary", kDatesSummary}, {"bytes", 0}, {"found", "built in"},
-            {"formats", Json::array()}};
-  for (const DateFormat& format : date_formats()) json["formats"].push_back({{"format", format.name}, {"example", format.example}});
+  Json json{{"name", kDates}, {"task", "translate"}, {"summary", kDatesSummary},
+            {"bytes", 0},     {"found", "built in"}, {"formats", Json::array()}};
+  for (const DateFormat& format : date_formats())
+    json["formats"].push_back({{"format", format.name}, {"example", format.example}});
   return json;
 }
 
@@ -142,7 +144,8 @@ int describe(const std::string& name, const Globals& globals) {
             {"files", std::string(set.contents)},
             {"licence", std::string(set.licence)},
             {"redistributable", redistribution(set)},
-            {"size", fmt::format("{} in {} file{}", size_text(total_bytes(set)), set.files.size(), set.files.size() == 1 ? "" : "s")},
+            {"size", fmt::format("{} in {} file{}", size_text(total_bytes(set)), set.files.size(),
+                                 set.files.size() == 1 ? "" : "s")},
             {"source", std::string(set.source)}};
   if (!set.preparation.empty()) rows.push_back({"preparation", std::string(set.preparation)});
   rows.push_back({"found", place.empty() ? "no" : fmt::format("in the {}: {}", place, folder.string())});
@@ -200,7 +203,8 @@ int data(const std::vector<std::string>& arguments, const Globals& globals) {
   if (given->has("to") && action != "get") throw UserError("--to belongs to `seqlab data get`");
   if (action == "list") {
     if (given->positional.size() > 1) {
-      throw UserError(fmt::format("unexpected argument '{}'; one set: seqlab data describe {}", given->positional[1], given->positional[1]));
+      throw UserError(fmt::format("unexpected argument '{}'; one set: seqlab data describe {}", given->positional[1],
+                                  given->positional[1]));
     }
     return list(globals);
   }
@@ -213,9 +217,12 @@ int data(const std::vector<std::string>& arguments, const Globals& globals) {
 }  // namespace
 
 Command data_command() {
-  return {"data", "the catalogue of data sets: what there is, and getting it",
+  return {"data",
+          "the catalogue of data sets: what there is, and getting it",
           "data list | data describe SET | data get SET [--to FOLDER]",
-          data, add_options, {1, 2, "list|get|describe SET"}};
+          data,
+          add_options,
+          {1, 2, "list|get|describe SET"}};
 }
 
 }  // namespace seqlab

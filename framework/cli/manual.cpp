@@ -107,7 +107,8 @@ std::string manual_page(const std::vector<Command>& commands) {
       ".SH DESCRIPTION\n",
       escaped(framework_version()));
   out += escaped(
-      "seqlab trains and compares sequence models: cells, attention scores, embeddings and models that are plugins, wired by an "
+      "seqlab trains and compares sequence models: cells, attention scores, embeddings and models that are plugins, wired "
+      "by an "
       "experiment file, run over grids and seeds, one process a run. Results are kept in an SQLite database.\n"
       "Data is printed on stdout, everything else on stderr.\n");
   out += ".SH COMMANDS\n";

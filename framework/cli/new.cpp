@@ -88,8 +88,11 @@ int create(const std::vector<std::string>& arguments, const Globals& globals) {
 }  // namespace
 
 Command new_command() {
-  return {"new", "a file to start from: a plugin or an experiment that works as it is",
-          "new cell|attention|embedding|model|experiment NAME", create, nullptr,
+  return {"new",
+          "a file to start from: a plugin or an experiment that works as it is",
+          "new cell|attention|embedding|model|experiment NAME",
+          create,
+          nullptr,
           {2, 2, "cell|attention|embedding|model|experiment NAME"}};
 }
 

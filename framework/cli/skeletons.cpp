@@ -244,7 +244,8 @@ class @CLASS@ final : public TranslateModel {
 SEQLAB_MODEL(@CLASS@, "@NAME@")
 )txt";
 
-constexpr std::string_view kExperiment = R"txt(# Which cell translates dates best, with and without attention?   12 runs, about a minute on 2 cores
+constexpr std::string_view kExperiment =
+    R"txt(# Which cell translates dates best, with and without attention?   12 runs, about a minute on 2 cores
 name   = "@NAME@"
 metric = "valid/exact"              # what the best epoch is chosen by, and what comparisons rank by
 

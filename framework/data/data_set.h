@@ -1,7 +1,7 @@
 #pragma once
 
-// What the catalogue knows of each data set: what it is for, what its files are, whose it is and where it comes from. The facts
-// stand in data_sets.cpp.
+// What the catalogue knows of each data set: what it is for, what its files are, whose it is and where it comes from. The
+// facts stand in data_sets.cpp.
 
 #include <cstdint>
 #include <string>
@@ -11,9 +11,9 @@
 namespace seqlab {
 
 struct DataFile {
-  std::string_view path;      // from the data folder: "multi30k/tok/train.en"
+  std::string_view path;  // from the data folder: "multi30k/tok/train.en"
   std::uint64_t bytes = 0;
-  std::string_view sha256;    // 64 hexadecimal digits
+  std::string_view sha256;  // 64 hexadecimal digits
   /// The public address of exactly these bytes, or of an archive (.gz, .zip, .tar.*) that holds a file of this name with
   /// exactly these bytes. "": none; the file is made by a preparation of its source.
   std::string_view url = "";
@@ -21,7 +21,7 @@ struct DataFile {
 
 struct DataSet {
   std::string_view name;
-  std::string_view task;      // what it is for
+  std::string_view task;  // what it is for
   std::string_view summary;
   std::string_view contents;  // what the files are
   std::string_view licence;

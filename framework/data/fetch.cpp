@@ -3,8 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,10 +13,9 @@
 #include <system_error>
 
 #include "core/error.h"
+#include "core/program.h"
 #include "core/sha256.h"
 #include "data/data_folders.h"
-
-extern char** environ;
 
 namespace seqlab {
 namespace {
@@ -26,29 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kPartial = ".seqlab-partial-";
-
-/// Runs a program; its stdout goes to `output` where one is named, else to stderr. Returns the exit code.
-/// EnvironmentError with `need` where it cannot be started.
-int run_tool(std::vector<std::string> words, const std::string& need, const fs::path& output = {}) {
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  if (output.empty()) {
-    posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
-  } else {
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
-  }
-  pid_t child = 0;
-  const int error = posix_spawnp(&child, pointers[0], &actions, nullptr, pointers.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) throw EnvironmentError(fmt::format("{} cannot be started: {}; {}", words[0], std::strerror(error), need));
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -60,8 +34,7 @@ std::string host_name() {
 /// and what killed processes of this host have left.
 class PartialFolder {
  public:
-  explicit PartialFolder(const fs::path& target)
-      : path_(target / fmt::format("{}{}-{}", kPartial, host_name(), getpid())) {
+  explicit PartialFolder(const fs::path& target) : path_(target / fmt::format("{}{}-{}", kPartial, host_name(), getpid())) {
     std::error_code error;
     fs::create_directories(path_, error);
     if (error) throw EnvironmentError(fmt::format("cannot write to '{}': {}", target.string(), error.message()));
@@ -144,9 +117,9 @@ class Downloads {
   fs::path download(const std::string& url) {
     note_("downloading " + url);
     const fs::path place = folder_ / fmt::format("download-{}", unpacked_.size());
-    const int code = run_tool({"curl", "--fail", "--location", "--silent", "--show-error", "--retry", "3", "--proto",
-                               "=https,http,file", "--output", place.string(), "--", url},
-                              fmt::format("install it, or bring {} here by other means", url));
+    const int code = run_program({"curl", "--fail", "--location", "--silent", "--show-error", "--retry", "3", "--proto",
+                                  "=https,http,file", "--output", place.string(), "--", url},
+                                 fmt::format("install it, or bring {} here by other means", url));
     if (code != 0) {
       throw EnvironmentError(fmt::format("curl could not download {} (its exit code is {})", url, code));
     }
@@ -159,12 +132,12 @@ class Downloads {
     int code = 0;
     if (is_tar(url)) {
       fs::create_directories(place);
-      code = run_tool({"tar", "-x", "-f", archive.string(), "-C", place.string()}, need);
+      code = run_program({"tar", "-x", "-f", archive.string(), "-C", place.string()}, need);
     } else if (url.ends_with(".zip")) {
       fs::create_directories(place);
-      code = run_tool({"unzip", "-q", "-o", archive.string(), "-d", place.string()}, need);
+      code = run_program({"unzip", "-q", "-o", archive.string(), "-d", place.string()}, need);
     } else if (url.ends_with(".gz") && name.extension() != ".gz") {
-      code = run_tool({"gzip", "-d", "-c", archive.string()}, need, place);
+      code = run_program({"gzip", "-d", "-c", archive.string()}, need, place);
     } else {
       return archive;
     }
@@ -196,9 +169,10 @@ std::string how_to_obtain(const DataSet& set) {
   expect(!missing.empty(), "a set whose files all have addresses can be downloaded");
   std::string files(missing[0]);
   if (missing.size() > 1) files += fmt::format(" and {} more", missing.size() - 1);
-  return fmt::format("'{}' cannot be downloaded: its files were prepared from {}; {} must name a folder that holds {} (seqlab data "
-                     "describe {})",
-                     set.name, set.source, kMirrorVariable, files, set.name);
+  return fmt::format(
+      "'{}' cannot be downloaded: its files were prepared from {}; {} must name a folder that holds {} (seqlab data "
+      "describe {})",
+      set.name, set.source, kMirrorVariable, files, set.name);
 }
 
 FetchReport fetch_data_set(const DataSet& set, const fs::path& target, const std::optional<fs::path>& mirror,

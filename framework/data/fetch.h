@@ -14,7 +14,7 @@
 namespace seqlab {
 
 struct FetchReport {
-  std::size_t present = 0;     // files that were there already, whole
+  std::size_t present = 0;  // files that were there already, whole
   std::size_t copied = 0;
   std::size_t downloaded = 0;
 };

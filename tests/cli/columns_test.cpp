@@ -36,6 +36,8 @@ TEST_CASE("lines are folded at blanks and keep those within", "[cli][columns]") 
 }
 
 TEST_CASE("records show a row a block and a column a line", "[cli][columns]") {
-  const TextTable table{{{"run"}, {"reason"}}, {{std::int64_t{1}, std::string("out of memory in the end")}, {std::int64_t{2}, {}}}};
-  CHECK(as_records(table, 24) == "row 1\n  run     1\n  reason  out of memory\n          in the end\n\nrow 2\n  run     2\n  reason\n");
+  const TextTable table{{{"run"}, {"reason"}},
+                        {{std::int64_t{1}, std::string("out of memory in the end")}, {std::int64_t{2}, {}}}};
+  CHECK(as_records(table, 24) ==
+        "row 1\n  run     1\n  reason  out of memory\n          in the end\n\nrow 2\n  run     2\n  reason\n");
 }

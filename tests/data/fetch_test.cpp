@@ -116,10 +116,12 @@ TEST_CASE("a mirror whose file is another is refused, and nothing is left") {
   const Sample sample;
   const fs::path target = folder.path() / "cache";
   CHECK_THROWS_AS(fetch_data_set(sample.set, target, folder.path() / "mirror", quiet), EnvironmentError);
-  CHECK_THROWS_WITH(fetch_data_set(sample.set, target, folder.path() / "mirror", quiet), ContainsSubstring("its SHA-256 is"));
+  CHECK_THROWS_WITH(fetch_data_set(sample.set, target, folder.path() / "mirror", quiet),
+                    ContainsSubstring("its SHA-256 is"));
   CHECK(entries(target) == 0);
   folder.write("mirror/sample/words.txt", "one\n");
-  CHECK_THROWS_WITH(fetch_data_set(sample.set, target, folder.path() / "mirror", quiet), ContainsSubstring("it has 4 bytes"));
+  CHECK_THROWS_WITH(fetch_data_set(sample.set, target, folder.path() / "mirror", quiet),
+                    ContainsSubstring("it has 4 bytes"));
   CHECK(entries(target) == 0);
 }
 
@@ -170,10 +172,12 @@ TEST_CASE("a download that fails or is damaged leaves nothing") {
   const ScratchFolder folder;
   const fs::path target = folder.path() / "cache";
   const Sample absent(folder.path() / "absent.txt");
-  CHECK_THROWS_WITH(fetch_data_set(absent.set, target, std::nullopt, quiet), ContainsSubstring("could not download file://"));
+  CHECK_THROWS_WITH(fetch_data_set(absent.set, target, std::nullopt, quiet),
+                    ContainsSubstring("could not download file://"));
   CHECK(entries(target) == 0);
   const Sample other(folder.write("words.txt", "one\nsix\n"));
-  CHECK_THROWS_WITH(fetch_data_set(other.set, target, std::nullopt, quiet), ContainsSubstring("is not the file of the catalogue"));
+  CHECK_THROWS_WITH(fetch_data_set(other.set, target, std::nullopt, quiet),
+                    ContainsSubstring("is not the file of the catalogue"));
   const Sample damaged(folder.write("words.txt.gz", "no gzip"));
   CHECK_THROWS_WITH(fetch_data_set(damaged.set, target, std::nullopt, quiet), ContainsSubstring("cannot be unpacked"));
   const Sample empty(folder.write("words.tar", std::string(10240, '\0')));
