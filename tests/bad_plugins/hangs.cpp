@@ -1,21 +1,29 @@
-#include "misbehaving.h"
+// A cell that never comes back from its first step.
+#include <seqlab/cell.h>
 
 namespace {
 using namespace seqlab;
 
-/// Never comes back.
-class Hangs final : public test::Small {
+class Hangs final : public Cell {
  public:
-  using test::Small::Small;
-  static Schema<Options> schema() { return Schema<Options>("loops for ever in its first step"); }
-  State step(Var x, const State& s) const override {
-    volatile bool forever = true;
-    while (forever) {
+  struct Options {};
+  static Schema<Options> schema() { return Schema<Options>("loops for ever"); }
+  Hangs(const Options&, CellContext& context)
+      : input_(context.linear("input", context.input_size, context.units)),
+        recurrent_(context.linear("recurrent", context.units, context.units, no_bias)) {}
+  State initial(Tape& tape, int batch) const override { return zero_state(tape, batch, units(), 1); }
+  Var project(Var inputs) const override { return input_(inputs); }
+  State step(Var, const State& s) const override {
+    for (volatile bool forever = true; forever;) {
     }
-    return test::Small::step(x, s);
+    return s;
   }
+
+ private:
+  [[nodiscard]] int units() const { return static_cast<int>(recurrent_.weight().leaf().value.columns()); }
+  Linear input_, recurrent_;
 };
 
 }  // namespace
 
-SEQLAB_CELL(Hangs, "hangs")
+SEQLAB_CELL(Hangs, "bad_hang")

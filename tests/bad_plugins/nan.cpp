@@ -1,18 +1,29 @@
-#include "misbehaving.h"
+// A cell whose output is not a number.
+#include <seqlab/cell.h>
+
+#include <limits>
 
 namespace {
 using namespace seqlab;
 
-/// Not a number from the first step on.
-class Nan final : public test::Small {
+class NotANumber final : public Cell {
  public:
-  using test::Small::Small;
-  static Schema<Options> schema() { return Schema<Options>("computes the logarithm of -1"); }
+  struct Options {};
+  static Schema<Options> schema() { return Schema<Options>("returns NaN"); }
+  NotANumber(const Options&, CellContext& context)
+      : input_(context.linear("input", context.input_size, context.units)),
+        recurrent_(context.linear("recurrent", context.units, context.units, no_bias)) {}
+  State initial(Tape& tape, int batch) const override { return zero_state(tape, batch, units(), 1); }
+  Var project(Var inputs) const override { return input_(inputs); }
   State step(Var x, const State& s) const override {
-    return {pointwise([](auto h) { return log(h - h - 1.0); }, test::Small::step(x, s)[0])};
+    return pointwise([](auto v) { return v * std::numeric_limits<double>::quiet_NaN(); }, x + recurrent_(s[0]));
   }
+
+ private:
+  [[nodiscard]] int units() const { return static_cast<int>(recurrent_.weight().leaf().value.columns()); }
+  Linear input_, recurrent_;
 };
 
 }  // namespace
 
-SEQLAB_CELL(Nan, "nan")
+SEQLAB_CELL(NotANumber, "bad_nan")

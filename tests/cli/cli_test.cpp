@@ -3,7 +3,7 @@
 // A file is a list of steps, carried out in one fresh folder:
 //   # text        a comment
 //   == NAME       the lines until the next line "==" become the file NAME
-//   $ COMMAND     a command of the shell; `seqlab` is the program
+//   $ COMMAND     a command of the shell; `seqlab` is the program, $PROJECT the source folder, $BUILD the build folder
 //   other lines   what the command prints (stdout and stderr together); "..." within a line stands for any text, a line
 //   "..." for
 //                 any number of lines
@@ -113,7 +113,8 @@ struct Printed {
 };
 
 Printed carry_out(const std::string& command, const TemporaryFolder& folder, const std::string& program) {
-  const std::string script = "cd " + quoted(folder.path().string()) + " && unset SEQLAB_DB NO_COLOR && seqlab() { " +
+  const std::string script = "cd " + quoted(folder.path().string()) + " && unset SEQLAB_DB NO_COLOR && export PROJECT=" +
+                             quoted(SEQLAB_SOURCE_FOLDER) + " BUILD=" + quoted(SEQLAB_BUILD_FOLDER) + " && seqlab() { " +
                              quoted(program) + " \"$@\"; }\n" + command;
   const std::string line = "/bin/sh -c " + quoted(script) + " 2>&1 </dev/null";
   Printed printed;

@@ -5,6 +5,7 @@
 
 #include "catch.h"
 #include "core/error.h"
+#include "experiment/data_check.h"
 #include "experiment/diagnostic.h"
 #include "fake_registry.h"
 #include "temporary_folder.h"
@@ -355,4 +356,29 @@ TEST_CASE("the code identity follows the plugins' content alone", "[experiment][
   CHECK(code_identity({lstm, gru}) == code_identity({gru, moved}));
   CHECK(code_identity({lstm, gru}) != code_identity({changed, gru}));
   CHECK(code_identity({lstm}).size() == 64);
+  CHECK(code_identity({lstm}, "build") == code_identity({lstm}) + "+build");
+}
+
+TEST_CASE("the content of the data is part of a variant", "[experiment][plan]") {
+  const TemporaryFolder folder;
+  folder.write("a.en", "a b\nc\n");
+  folder.write("a.vi", "x\ny z\n");
+  PlanRequest request;
+  request.file = folder.write("probe.toml", kHead + kParts +
+                                                "[data]\nsource = \"files\"\ntrain = [\"a.en\", \"a.vi\"]\nvalid = [\"a.en\", "
+                                                "\"a.vi\"]\ntest = [\"a.en\", \"a.vi\"]\n");
+  Plan first = make_plan(request, registry());
+  check_data(first);
+  Plan again = make_plan(request, registry());
+  check_data(again);
+  CHECK(first.runs[0].request.variant.settings == again.runs[0].request.variant.settings);
+  CHECK(first.runs[0].request.variant.settings == first.runs[0].spec.settings);
+  CHECK(first.runs[0].spec.content.at(folder.file("a.vi")).size() == 64);
+  folder.write("a.vi", "x\ny y z\n");
+  Plan changed = make_plan(request, registry());
+  check_data(changed);
+  CHECK(first.runs[0].request.variant.settings != changed.runs[0].request.variant.settings);
+  Plan dates = plan_of(kHead + kParts);
+  check_data(dates);
+  CHECK(setting(dates.runs[0], std::string(kDataContent)) == "dates 1");
 }
