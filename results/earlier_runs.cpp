@@ -53,14 +53,15 @@ EarlierRuns::EarlierRuns(Database& database, std::int64_t experiment, const std:
     : database_(database), experiment_(experiment), factors_(factors), environment_(environment) {}
 
 void EarlierRuns::read() {
-  newest_.emplace();
-  // Also those that the experiment does not show any more.
+  earlier_.emplace();
+  // The run that was asked for last; where the experiment shows none any more, the newest.
   Statement query = database_.prepare(
-      "SELECT run.id, run.seed, variant.settings FROM run JOIN variant ON variant.id = run.variant WHERE run.state <> 'queued' "
-      "AND (run.experiment = ?1 OR run.id IN (SELECT run FROM experiment_run WHERE experiment = ?1)) ORDER BY run.id");
+      "SELECT run.id, run.seed, variant.settings FROM run JOIN variant ON variant.id = run.variant "
+      "LEFT JOIN experiment_run AS link ON link.run = run.id AND link.experiment = ?1 "
+      "WHERE run.state <> 'queued' AND (run.experiment = ?1 OR link.run IS NOT NULL) ORDER BY link.run IS NOT NULL, run.id");
   query.bind_all(experiment_);
   while (query.step()) {
-    (*newest_)[{cell_of(settings_from_json(query.text(2)), factors_), query.integer(1)}] = query.integer(0);
+    (*earlier_)[{cell_of(settings_from_json(query.text(2)), factors_), query.integer(1)}] = query.integer(0);
   }
 }
 
@@ -81,9 +82,9 @@ void EarlierRuns::explain(const RunRequest& request, RunTicket& ticket) {
     ticket.other_build = build != made.end() && own != environment_.end() && build->second != own->second;
     return;
   }
-  if (!newest_) read();
-  const auto earlier = newest_->find({cell_of(request.variant.settings, factors_), request.seed});
-  if (earlier == newest_->end()) return;
+  if (!earlier_) read();
+  const auto earlier = earlier_->find({cell_of(request.variant.settings, factors_), request.seed});
+  if (earlier == earlier_->end()) return;
   ticket.reason = difference(earlier->second, request);
   Statement query = database_.prepare("SELECT seconds FROM run WHERE id = ? AND state = 'done'");
   if (query.bind_all(earlier->second).step() && !query.is_null(0)) ticket.seconds = query.real(0);

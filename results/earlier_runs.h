@@ -34,7 +34,7 @@ class EarlierRuns {
   std::int64_t experiment_;
   const std::vector<std::string>& factors_;
   const std::map<std::string, std::string>& environment_;
-  std::optional<std::map<std::pair<std::string, std::int64_t>, std::int64_t>> newest_;  // run by cell and seed
+  std::optional<std::map<std::pair<std::string, std::int64_t>, std::int64_t>> earlier_;  // run by cell and seed
 };
 
 }  // namespace seqlab

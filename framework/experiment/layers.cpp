@@ -45,7 +45,7 @@ void put_factor(Layers& layers, FlatEntry factor, bool zipped) {
     layers.factors.push_back(std::move(factor));
     return;
   }
-  if (same->source == factor.source && !factor.source->name.starts_with("--")) layers.repeated.push_back(factor);
+  if (same->source == factor.source) layers.repeated.push_back(factor);
   *same = std::move(factor);
 }
 
@@ -69,6 +69,8 @@ std::optional<std::vector<SweepTable>> sweep_tables(const FlatEntry& entry) {
 std::string full_name(const std::string& name) {
   return name == "seed" || name.find('.') != std::string::npos ? name : "parts." + name;
 }
+
+bool from_command_line(const FlatEntry& entry) { return entry.source->order >= kCommandLineOrder; }
 
 std::pair<std::string, std::string> split_assignment(const std::string& option, const std::string& text) {
   const auto sign = text.find('=');
@@ -117,6 +119,7 @@ Layers read_layers(const PlanRequest& request) {
       FlatEntry fixed = entry;
       fixed.value = {TomlList{entry.value}, entry.value.place};
       put_factor(layers, std::move(fixed), false);
+      if (entry.name != "seed") layers.assignments.push_back(std::move(entry));  // for what [[add]] does not say
     } else if (const auto* table = std::get_if<TomlTable>(&entry.value.data); table != nullptr && !table->empty()) {
       for (FlatEntry& inner : flatten({entry.source, *table})) {
         inner.name = entry.name + "." + inner.name;

@@ -46,6 +46,9 @@ Layers read_layers(const PlanRequest& request);
 /// "cell" -> "parts.cell", as [grid] and the command line abbreviate slots; "seed" and names with a dot stay.
 std::string full_name(const std::string& name);
 
+/// Whether it was given with an option, not in a file.
+bool from_command_line(const FlatEntry& entry);
+
 /// "K=V" as K and V; UserError naming `option` where there is no '=' or no K.
 std::pair<std::string, std::string> split_assignment(const std::string& option, const std::string& text);
 

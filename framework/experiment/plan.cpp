@@ -204,7 +204,10 @@ class Expansion {
 
  private:
   void exclude(std::vector<OptionValues>& grid) {
+    // What the command line sweeps instead may have nothing to leave out.
+    const bool altered = std::ranges::any_of(layers_.factors, from_command_line);
     for (const Pattern& pattern : judged_.sweep.exclude) {
+      if (altered) break;
       const auto hit = [&](const OptionValues& combination) { return matches(pattern, combination); };
       if (std::ranges::any_of(grid, hit)) continue;
       validator_.report(*pattern.table->source, pattern.table->place, ErrorCode::bad_exclude, "this [[exclude]] leaves out nothing",
@@ -231,7 +234,8 @@ class Expansion {
     }
     plan_.added += made;
     // --set may make two combinations equal; in the file alone it is a mistake.
-    const bool altered = std::ranges::any_of(layers_.assignments, [](const FlatEntry& e) { return e.source->name == "--set"; });
+    const bool altered =
+        std::ranges::any_of(layers_.assignments, from_command_line) || std::ranges::any_of(layers_.factors, from_command_line);
     if (made == 0 && !altered) refuse("this [[add]] adds nothing", "the plan has this combination already");
   }
 
@@ -276,6 +280,7 @@ class Expansion {
   }
 
   void check_use() {
+    if (plan_.runs.empty()) return;  // reported
     for (const Factor& factor : judged_.sweep.factors) {
       if (factor.name == "seed" || used_.contains(factor.name)) continue;
       const FlatEntry* entry = strongest(layers_.factors, factor.name);

@@ -78,15 +78,17 @@ void judge_exclude(const Layers& layers, Validator& validator, Sweep& sweep) {
         continue;
       }
       const auto factor = std::ranges::find(sweep.factors, entry.name, &Factor::name);
+      const bool altered = from_command_line(*std::ranges::find(layers.factors, entry.name, &FlatEntry::name));
       std::optional<Factor> choice = validator.check_choice(entry, "[[exclude]]");
       if (!choice || factor == sweep.factors.end()) continue;  // reported
       for (const OptionValue& value : choice->values) {
-        if (std::ranges::find(factor->values, value) != factor->values.end()) continue;
+        if (altered || std::ranges::find(factor->values, value) != factor->values.end()) continue;
         std::vector<std::string> known;
         for (const OptionValue& one : factor->values) known.push_back(to_text(one));
         validator.report(*entry.source, entry.value.place, ErrorCode::bad_exclude,
                          fmt::format("'{}' never is {}", shown(entry.name), to_text(value)),
-                         suggestion(to_text(value), known));
+                         type_of(value) == OptionType::text ? suggestion(to_text(value), known)
+                                                            : fmt::format("known: {}", fmt::join(known, ", ")));
       }
       pattern.factors.push_back(std::move(*choice));
     }

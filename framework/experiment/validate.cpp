@@ -244,8 +244,12 @@ std::optional<OptionValue> Validator::check_part(const FlatEntry& entry) {
                                   : fmt::format("no model of this experiment has a slot '{}'", slot_name);
     std::string label = suggestion(slot_name, known);
     if (const std::string home = home_of(slot_name); !home.empty()) label = fmt::format("did you mean '{}'?", home);
-    // Without a model nobody knows its slots: that error is reported alone.
+    // Without a model nobody knows its slots: that error is reported alone, unless the model's own key is misspelt.
+    const bool misspelt = label == "did you mean 'model'?";
     if (!models_.empty()) report(source, entry.key_place(), ErrorCode::unknown_slot, owner, label);
+    if (models_.empty() && misspelt) {
+      report(source, entry.key_place(), ErrorCode::unknown_slot, fmt::format("unknown key '{}' in [parts]", slot_name), label);
+    }
     return std::nullopt;
   }
   if (is_list(entry.value)) {
