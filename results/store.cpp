@@ -92,7 +92,11 @@ std::vector<RunNews> Store::news(const std::vector<std::int64_t>& runs) {
       "SELECT state, reason, claim, epoch, epochs, step, fraction, loss FROM run LEFT JOIN progress ON progress.run = run.id "
       "WHERE id = ?");
   for (const std::int64_t run : runs) {
-    expect(query.bind_all(run).step(), fmt::format("run {} is registered before it is asked for", run));
+    if (!query.bind_all(run).step()) {
+      all.push_back({run, RunState::failed, "it was removed from the database", {}});
+      query.reset();
+      continue;
+    }
     RunNews news{run, state_of(query.text(0)), query.text(1), {}};
     seen_[run] = query.is_null(2) ? std::nullopt : std::optional(query.text(2));
     if (!query.is_null(3)) {

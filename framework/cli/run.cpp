@@ -61,10 +61,11 @@ std::chrono::milliseconds patience(const std::string& timeout, std::chrono::mill
 int run_plan(const Plan& plan, const RunChoices& choices, const Globals& globals) {
   Store store(globals.database);
   Triage triage = triage_runs(plan, store.register_plan(plan.experiment, requests_of(plan)), choices.retry);
-  const std::size_t own = triage.to_run.size();
 
+  // By the whole plan, not by what is left of it: as many threads, hence the same bits, in however many goes it is done.
   const int cores = usable_cores();
-  const int jobs = std::max(1, choices.jobs > 0 ? choices.jobs : default_jobs(own, cores, plan.run_options.threads));
+  const int jobs =
+      std::max(1, choices.jobs > 0 ? choices.jobs : default_jobs(plan.runs.size(), cores, plan.run_options.threads));
   const std::int64_t threads = threads_per_run(plan.run_options.threads, cores, jobs);
   for (auto* runs : {&triage.to_run, &triage.elsewhere}) {
     for (ScheduledRun& run : *runs) run.spec.threads = threads;

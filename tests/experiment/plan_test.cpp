@@ -153,6 +153,42 @@ TEST_CASE("a grid is swept in the file's order, the first factor slowest", "[exp
   CHECK(plan_line(dotted) == "probe   2 batch x 1 seed = 2 runs   metric valid/exact (max)");
 }
 
+TEST_CASE("lists of [zip] vary together", "[experiment][plan]") {
+  const Plan plan = plan_of(kHead + kParts +
+                            "[zip]\ncell = [\"lstm\", \"gru\", \"gru\"]\n\"train.batch\" = [8, 8, 16]\n[grid]\nattention = "
+                            "[\"none\", \"dot\"]\n");
+  CHECK(labels(plan) == std::vector<std::string>{"lstm/8/none#1", "lstm/8/dot#1", "gru/8/none#1", "gru/8/dot#1",
+                                                 "gru/16/none#1", "gru/16/dot#1"});
+  CHECK(plan_line(plan) == "probe   3 cell+batch x 2 attention x 1 seed = 6 runs   metric valid/exact (max)");
+  CHECK(plan.experiment.factors == std::vector<std::string>{"parts.cell", "train.batch", "parts.attention"});
+  const Plan seeds = plan_of(kHead + kParts + "[zip]\nseed = 2\n\"data.seed\" = [5, 6]\n");
+  CHECK(labels(seeds) == std::vector<std::string>{"5#1", "6#2"});
+  CHECK(plan_line(seeds) == "probe   2 seed+data.seed = 2 runs   metric valid/exact (max)");
+}
+
+TEST_CASE("combinations are left out and added", "[experiment][plan]") {
+  const std::string grid = "[grid]\nattention = [\"none\", \"dot\"]\ncell = [\"lstm\", \"gru\"]\nseed = 2\n";
+  const Plan plan = plan_of(kHead + kParts + grid +
+                            "[[exclude]]\nattention = \"dot\"\ncell = [\"gru\"]\n[[exclude]]\nseed = 2\nattention = \"none\"\n"
+                            "[[add]]\nattention = [\"cosine\", \"additive\"]\n[[add]]\ncell = \"gru\"\nseed = 7\n");
+  CHECK(labels(plan) == std::vector<std::string>{"none/lstm#1", "none/gru#1", "dot/lstm#1", "dot/lstm#2", "cosine/lstm#1",
+                                                 "cosine/lstm#2", "additive/lstm#1", "additive/lstm#2", "additive/gru#7"});
+  CHECK(plan_line(plan) ==
+        "probe   2 attention x 2 cell x 2 seeds - 4 excluded + 5 added = 9 runs   metric valid/exact (max)");
+  CHECK(plan_line(plan_of(kHead + kParts + "[[add]]\ncell = \"gru\"\n")) ==
+        "probe   1 + 1 added = 2 runs   metric valid/exact (max)");
+}
+
+TEST_CASE("a file's exceptions replace those of its base", "[experiment][plan]") {
+  const TemporaryFolder folder;
+  folder.write("b.toml", kParts + "[grid]\ncell = [\"lstm\", \"gru\"]\n[[exclude]]\ncell = \"gru\"\n[[add]]\nattention = \"dot\"\n");
+  PlanRequest request;
+  request.file = folder.write("a.toml", kHead + "base = \"b.toml\"\n");
+  CHECK(labels(make_plan(request, registry())) == std::vector<std::string>{"lstm/additive#1", "lstm/dot#1"});
+  request.file = folder.write("c.toml", kHead + "base = \"b.toml\"\nadd = []\n[[exclude]]\ncell = \"lstm\"\n");
+  CHECK(labels(make_plan(request, registry())) == std::vector<std::string>{"gru#1"});
+}
+
 TEST_CASE("the command line sweeps, seeds and selects", "[experiment][plan]") {
   PlanRequest request;
   request.grid = {"cell=lstm,gru", "train.batch=8,16"};

@@ -61,10 +61,10 @@ class FakeListener final : public ProgressListener {
   }
   void tick(const ScheduleView& view) override {
     most_running = std::max(most_running, view.running.size());
-    if (!signal_at_tick || view.running.empty() || sent) return;
+    if (!signal_at_tick || view.running.empty() || sent >= signals) return;
     // The children say when they are ready, so that the signal does not overtake them.
     const bool ready = std::ranges::all_of(view.running, [](const RunningView& run) { return run.progress.epoch > 0; });
-    if (ready) sent = raise(*signal_at_tick) == 0;
+    if (ready && raise(*signal_at_tick) == 0) ++sent;
   }
 
   std::vector<std::int64_t> order;
@@ -72,7 +72,8 @@ class FakeListener final : public ProgressListener {
   std::optional<double> best;
   std::size_t most_running = 0;
   std::optional<int> signal_at_tick;
-  bool sent = false;
+  int signals = 1;
+  int sent = 0;
 };
 
 /// What a run's process says: a line of shell.
@@ -184,6 +185,18 @@ TEST_CASE("a signal stops the children and leaves the rest queued", "[experiment
   CHECK(lab.ledger.ends.at(100).reason == "stopped by SIGINT");
   CHECK_FALSE(lab.ledger.ends.contains(102));
   CHECK_THAT(test::read_text(lab.folder.file("runs/probe/run-100.log")), ContainsSubstring("saved"));
+}
+
+TEST_CASE("the second signal kills what does not stop by itself", "[experiment][scheduler]") {
+  Laboratory lab;
+  lab.add("trap '' TERM; " + say(ProgressEvent{1, 2, 1, 0.5, 0.1}) + "while :; do sleep 0.05; done");
+  lab.listener.signal_at_tick = SIGTERM;
+  lab.listener.signals = 2;
+  lab.options.stop_after = std::chrono::hours(1);
+  const ScheduleSummary summary = lab.work();
+  CHECK(lab.listener.sent == 2);
+  CHECK(summary.signal == SIGTERM);
+  CHECK(lab.ledger.ends.at(100).state == RunState::interrupted);
 }
 
 TEST_CASE("with fail-fast the first failure stops all", "[experiment][scheduler]") {

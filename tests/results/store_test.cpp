@@ -413,6 +413,7 @@ TEST_CASE("a run that another process has had since is not claimed before it is 
   CHECK(failed[0].state == RunState::failed);
   CHECK(failed[0].reason == "loss is NaN again");
   CHECK(second.claim(run, ::getpid(), ""));  // now it knows
+  CHECK(second.news({run + 1})[0].state == RunState::failed);  // `seqlab rm` has taken it away
 }
 
 TEST_CASE("a preview stores nothing") {
