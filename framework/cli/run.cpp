@@ -1,16 +1,19 @@
 // `seqlab run`: plan, store, carry out what is missing, compare.
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
 
 #include "cli/arguments.h"
+#include "cli/columns.h"
 #include "cli/command.h"
 #include "cli/compare.h"
 #include "cli/plan_text.h"
 #include "cli/progress_line.h"
+#include "cli/terminal.h"
 #include "cli/triage.h"
 #include "core/error.h"
 #include "experiment/data_check.h"
@@ -32,6 +35,8 @@ struct RunChoices {
   bool retry = false;
   bool fail_fast = false;
 };
+
+std::string shown_line(const std::string& line) { return folded(line, terminal_width(STDERR_FILENO), "      ") + '\n'; }
 
 std::string closing_line(const ScheduleSummary& summary) {
   std::string line = fmt::format("{} run{} done", summary.done, summary.done == 1 ? "" : "s");
@@ -71,7 +76,8 @@ int run_plan(const Plan& plan, const RunChoices& choices, const Globals& globals
     for (ScheduledRun& run : *runs) run.spec.threads = threads;
   }
   if (!globals.quiet) {
-    std::cerr << "plan  " << plan_line(plan) << '\n' << work_lines(triage, choices.retry, jobs, threads) << std::flush;
+    std::cerr << shown_line("plan  " + plan_line(plan))
+              << work_lines(triage, choices.retry, jobs, threads, terminal_width(STDERR_FILENO)) << std::flush;
   }
   std::vector<ScheduledRun> runs = std::move(triage.to_run);
   runs.insert(runs.end(), triage.elsewhere.begin(), triage.elsewhere.end());
@@ -89,7 +95,7 @@ int run_plan(const Plan& plan, const RunChoices& choices, const Globals& globals
     ProgressLine progress(globals, options.log_folder);
     summary = schedule(runs, options, store, progress);
   }
-  if (!runs.empty() && !globals.quiet) std::cerr << closing_line(summary) << std::endl;
+  if (!runs.empty() && !globals.quiet) std::cerr << shown_line(closing_line(summary)) << std::flush;
   if (!summary.environment.empty()) throw EnvironmentError(summary.environment);
   if (summary.done + summary.done_elsewhere + triage.reused > 0 && summary.signal == 0) {
     (void)print_comparison(globals.database, plan.experiment.name, globals.json ? "json" : "table");
@@ -99,19 +105,18 @@ int run_plan(const Plan& plan, const RunChoices& choices, const Globals& globals
 
 /// What the plan is and what would be done of it, as far as there is a database to tell.
 void show_plan(const Plan& plan, const RunChoices& choices, const Globals& globals) {
-  std::cerr << "plan  " << plan_line(plan) << '\n';
+  std::cerr << shown_line("plan  " + plan_line(plan));
   std::error_code error;
   if (!globals.quiet && std::filesystem::is_regular_file(globals.database, error)) {
     Store store(globals.database);
     const Triage triage = triage_runs(plan, store.preview_plan(plan.experiment, requests_of(plan)), choices.retry);
-    std::cerr << work_lines(triage, choices.retry, 0, 0);
+    std::cerr << work_lines(triage, choices.retry, 0, 0, terminal_width(STDERR_FILENO));
   }
   std::cerr << std::flush;
   std::cout << (globals.json ? plan_json(plan) : plan_listing(plan)) << std::flush;
 }
 
-int run_experiments(const std::vector<std::string>& arguments, const Globals& globals) {
-  po::options_description options("options");
+void add_options(po::options_description& options) {
   auto add = options.add_options();
   add("jobs,j", po::value<int>()->value_name("N"),
       "runs at once; default: one per core when there are more runs than cores, else 1");
@@ -124,7 +129,10 @@ int run_experiments(const std::vector<std::string>& arguments, const Globals& gl
   add("retry", "run again what failed before");
   add("fail-fast", "stop at the first failure");
   add("rebuild-too", "run again what another build of the same version of seqlab has made");
-  const auto given = parse_arguments(arguments, run_command(), options, {1, Positional::kAnyNumber, "FILE"});
+}
+
+int run_experiments(const std::vector<std::string>& arguments, const Globals& globals) {
+  const auto given = parse_arguments(arguments, run_command());
   if (!given) return 0;
 
   RunChoices choices;
@@ -171,7 +179,7 @@ Command run_command() {
   return {"run", "carry out an experiment: only what is missing",
           "run FILE... [-j N] [--set K=V] [--grid K=A,B] [--seeds N] [--only K=V] [--dry-run] [--retry] [--fail-fast] "
           "[--rebuild-too]",
-          run_experiments};
+          run_experiments, add_options, {1, Positional::kAnyNumber, "FILE.toml"}};
 }
 
 }  // namespace seqlab

@@ -12,7 +12,6 @@
 namespace seqlab {
 namespace {
 
-constexpr int kWidth = 80;
 constexpr std::string_view kIndent = "     ";
 
 std::string workers(int jobs, std::int64_t threads) {
@@ -69,7 +68,7 @@ Triage triage_runs(const Plan& plan, const std::vector<RunTicket>& tickets, bool
   return triage;
 }
 
-std::string work_lines(const Triage& triage, bool retry, int jobs, std::int64_t threads) {
+std::string work_lines(const Triage& triage, bool retry, int jobs, std::int64_t threads, int width) {
   std::vector<std::string> parts;
   if (triage.reused > 0) parts.push_back(fmt::format("{} done (reused)", triage.reused));
   if (triage.other_build > 0) {
@@ -96,7 +95,7 @@ std::string work_lines(const Triage& triage, bool retry, int jobs, std::int64_t 
   std::string text;
   std::string line;
   for (const std::string& part : parts) {
-    if (!line.empty() && display_width(line) + 3 + display_width(part) > kWidth) {
+    if (!line.empty() && display_width(line) + 3 + display_width(part) > width) {
       text += line + '\n';
       line.clear();
     }

@@ -32,7 +32,7 @@ std::vector<RunRequest> requests_of(const Plan& plan);
 Triage triage_runs(const Plan& plan, const std::vector<RunTicket>& tickets, bool retry);
 
 /// "      12 done (reused)   28 to run   2 rerun: cell/mine changed   about 2 min on 2 workers, 1 thread each", in lines of at
-/// most 80 columns; `jobs` 0: without the workers.
-std::string work_lines(const Triage& triage, bool retry, int jobs, std::int64_t threads);
+/// most `width` columns; `jobs` 0: without the workers.
+std::string work_lines(const Triage& triage, bool retry, int jobs, std::int64_t threads, int width);
 
 }  // namespace seqlab

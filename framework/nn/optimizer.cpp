@@ -3,6 +3,7 @@
 #include <Eigen/Core>
 #include <cmath>
 
+#include "core/error.h"
 #include "kernels/parallel.h"
 #include "kernels/profile.h"
 #include "kernels/rows.h"
@@ -56,6 +57,7 @@ void Optimizer::step(double scale) {
   const Timed timed(Work::optimizer);
   begin_step();
   const auto leaves = parameters_.leaves();
+  expect(leaves.size() == slots_.size(), "all parameters were there when the optimizer was made");
   const std::size_t size = element_size(parameters_.precision());
   for (std::size_t l = 0; l < leaves.size(); ++l) {
     Leaf& leaf = *leaves[l];

@@ -113,7 +113,10 @@ struct Printed {
 };
 
 Printed carry_out(const std::string& command, const TemporaryFolder& folder, const std::string& program) {
-  const std::string script = "cd " + quoted(folder.path().string()) + " && unset SEQLAB_DB NO_COLOR && export PROJECT=" +
+  // What the user's own environment says must not matter.
+  const std::string script = "cd " + quoted(folder.path().string()) +
+                             " && unset SEQLAB_DB SEQLAB_DATA_MIRROR NO_COLOR COLUMNS && mkdir -p .cache && "
+                             "export XDG_CACHE_HOME=\"$PWD/.cache\" PROJECT=" +
                              quoted(SEQLAB_SOURCE_FOLDER) + " BUILD=" + quoted(SEQLAB_BUILD_FOLDER) + " && seqlab() { " +
                              quoted(program) + " \"$@\"; }\n" + command;
   const std::string line = "/bin/sh -c " + quoted(script) + " 2>&1 </dev/null";
