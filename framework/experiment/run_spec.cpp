@@ -43,7 +43,8 @@ std::string to_json(const RunSpec& spec) {
                      {"seed", spec.seed},
                      {"threads", spec.threads},
                      {"keep_examples", spec.keep_examples},
-                     {"plugin_files", spec.plugin_files}};
+                     {"plugin_files", spec.plugin_files},
+                     {"content", spec.content}};
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -59,6 +60,7 @@ RunSpec run_spec_from_json(std::string_view text) {
     json.at("threads").get_to(spec.threads);
     json.at("keep_examples").get_to(spec.keep_examples);
     json.at("plugin_files").get_to(spec.plugin_files);
+    json.at("content").get_to(spec.content);
     return spec;
   } catch (const Json::exception& error) {
     throw InternalError(fmt::format("damaged run specification: {}", error.what()));

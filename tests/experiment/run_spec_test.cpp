@@ -21,6 +21,7 @@ TEST_CASE("a run specification survives its JSON", "[experiment][run_spec]") {
   spec.threads = 2;
   spec.keep_examples = 17;
   spec.plugin_files = {"/a/lstm.so", "/a/seq2seq.so"};
+  spec.content = {{"/a/lstm.so", "11"}, {"/data/a.en", "22"}};
   const std::string json = to_json(spec);
   CHECK(json.find('\n') == std::string::npos);
   const RunSpec back = run_spec_from_json(json);
@@ -32,6 +33,7 @@ TEST_CASE("a run specification survives its JSON", "[experiment][run_spec]") {
   CHECK(back.threads == 2);
   CHECK(back.keep_examples == 17);
   CHECK(back.plugin_files == spec.plugin_files);
+  CHECK(back.content == spec.content);
 }
 
 TEST_CASE("a damaged run specification is our own bug", "[experiment][run_spec]") {
