@@ -104,7 +104,7 @@ Var affine(Var x, Leaf& weight, Leaf* bias) {
   }
   tape.leaf(weight);
   if (bias != nullptr) tape.leaf(*bias);
-  const Var y = tape.result(x.shape().with_columns(weight.value.columns()), true);
+  const Var y = tape.result(x.shape().with_columns(weight.value.columns()), true, {"linear map", &weight});
   const Tensor out = y.value();
   bool accumulate = bias != nullptr;
   if (bias != nullptr) {
@@ -137,7 +137,7 @@ Var batched_product(Var a, bool transpose_a, Var b, bool transpose_b) {
   const Shape& sb = b.shape();
   expect(sa.size() == 3 && sb.size() == 3 && sa[0] == sb[0], "batched products have shape [batch, rows, columns]");
   const Var y = tape.result({sa[0], sa[transpose_a ? 2 : 1], sb[transpose_b ? 1 : 2]},
-                            tape.wants_gradient(a) || tape.wants_gradient(b));
+                            tape.wants_gradient(a) || tape.wants_gradient(b), {"batched product"});
   batched_product(tape.value(a), transpose_a, tape.value(b), transpose_b, y.value(), false);
   tape.note_use(a);
   tape.note_use(b);

@@ -32,7 +32,7 @@ Var lookup(Tape& tape, Leaf& table, std::span<const int> ids, Shape shape) {
   expect(static_cast<std::int64_t>(ids.size()) == shape.rows() && shape.columns() == table.value.columns(), "one id per row");
   for (const int id : ids) expect(id >= 0 && id < table.value.rows(), "an id is inside the table");
   tape.leaf(table);
-  const Var y = tape.result(shape, true);
+  const Var y = tape.result(shape, true, {"lookup", &table});
   const auto kept = tape.keep(ids);
   const Timed timed(Work::lookup);
   gather_rows(table.value, kept, y.value(), false);
@@ -45,7 +45,7 @@ Var dropout(Var x, double rate) {
   if (!tape.training() || rate <= 0) return x;
   const std::uint64_t stream = tape.next_stream();
   const std::uint64_t seed = tape.seed();
-  const Var mask = tape.result(x.shape(), false);
+  const Var mask = tape.result(x.shape(), false, {"dropout mask"});
   const Tensor& tensor = mask.value();
   const auto limit = static_cast<std::uint32_t>(rate * 0x1p32);
   const double scale = 1.0 / (1.0 - rate);

@@ -307,6 +307,7 @@ void expand(const Layers& layers, const Judged& judged, const Registry& registry
     run.spec.seed = seed;
     run.spec.threads = plan.run_options.threads;
     run.spec.keep_examples = plan.run_options.keep_examples;
+    run.spec.checkpoint_every = plan.run_options.checkpoint_every;
     for (const PluginFile& file : run.request.plugins) {
       auto& files = run.spec.plugin_files;
       if (!file.path.empty() && std::ranges::find(files, file.path) == files.end()) files.push_back(file.path);

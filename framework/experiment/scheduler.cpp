@@ -15,6 +15,7 @@
 #include "experiment/child_process.h"
 #include "experiment/duration.h"
 #include "experiment/stop_signal.h"
+#include "nn/checkpoint.h"
 
 namespace seqlab {
 namespace {
@@ -112,12 +113,18 @@ class Scheduler {
     view.label = run.label;
     view.seed = run.spec.seed;
     view.metric = run.spec.metric;
+    RunSpec spec = run.spec;
+    spec.checkpoint_folder = checkpoint_folder(run.id);
     try {
-      ChildProcess process({options_.program, options_.arguments, to_json(run.spec), log});
+      ChildProcess process({options_.program, options_.arguments, to_json(spec), log});
       workers_.push_back({std::move(process), std::move(view), Clock::now(), std::nullopt, false, false, false, ""});
     } catch (const EnvironmentError& error) {
       record_end(view, RunState::failed, error.what());
     }
+  }
+
+  [[nodiscard]] std::string checkpoint_folder(std::int64_t run) const {
+    return (fs::path(options_.log_folder) / fmt::format("run-{}", run)).string();
   }
 
   void wait() {
@@ -197,6 +204,7 @@ class Scheduler {
 
   void record_end(const RunningView& run, RunState state, const std::string& reason) {
     ledger_.finish(run.id, state, reason, run.seconds);
+    if (state == RunState::done) remove_unfinished(checkpoint_folder(run.id));
     switch (state) {
       case RunState::done: ++summary_.done; break;
       case RunState::timeout: ++summary_.timeout; break;

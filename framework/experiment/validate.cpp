@@ -29,6 +29,13 @@ const std::vector<std::string>& root_names() {
 bool is_kind(std::string_view name) { return std::ranges::find(kind_names(), name) != kind_names().end(); }
 bool is_root_text(std::string_view name) { return name == "name" || name == "base" || name == "metric"; }
 
+/// Of an option that holds a duration: the text that stands for none.
+std::optional<std::string_view> no_duration(std::string_view option) {
+  if (option == "run.timeout" || option == "train.time_limit") return "";
+  if (option == "run.checkpoint_every") return "0";
+  return std::nullopt;
+}
+
 std::pair<std::string, std::string> cut(const std::string& name) {
   const auto dot = name.find('.');
   return dot == std::string::npos ? std::pair(name, std::string()) : std::pair(name.substr(0, dot), name.substr(dot + 1));
@@ -189,7 +196,7 @@ std::optional<OptionValue> Validator::check_option(const OptionTable& table, con
     }
     return std::nullopt;
   }
-  if (section == "run" && name == "timeout" && !std::get<std::string>(*accepted).empty()) {
+  if (const auto none = no_duration(section + "." + name); none && std::get<std::string>(*accepted) != *none) {
     try {
       (void)parse_duration(std::get<std::string>(*accepted));
     } catch (const UserError& error) {
