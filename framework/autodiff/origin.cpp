@@ -28,8 +28,9 @@ std::string function_of(const std::type_info& type) {
 
 std::string to_text(const Origin& origin) {
   if (origin.equations != nullptr) return fmt::format("{} in {}", origin.operation, function_of(*origin.equations));
-  if (origin.leaf != nullptr) return fmt::format("{} by {}", origin.operation, origin.leaf->name);
-  return origin.operation;
+  if (origin.leaf == nullptr) return origin.operation;
+  const bool itself = origin.operation == std::string_view("parameter");
+  return fmt::format("{}{}{}", origin.operation, itself ? " " : " by ", origin.leaf->name);
 }
 
 }  // namespace seqlab

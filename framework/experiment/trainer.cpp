@@ -69,7 +69,9 @@ Trainer::Trainer(const RunSpec& spec, TaskRun& task, EventSink& sink, const RunH
       folder_(spec.checkpoint_folder, spec.checkpoint_folder.empty() ? "" : configuration_of(spec)),
       checkpoint_every_(seconds_of(spec.checkpoint_every, "0")),
       time_limit_(seconds_of(options_.time_limit, "")),
-      tape_(parameters_.precision(), true) {}
+      tape_(parameters_.precision(), true) {
+  state_.threads = spec.threads;
+}
 
 std::string Trainer::resume() {
   StateValues values;
@@ -78,6 +80,10 @@ std::string Trainer::resume() {
   if (file.empty()) return "";
   read(std::move(values));
   seconds_before_ = state_.seconds;
+  if (state_.threads != spec_.threads) {
+    log(fmt::format("{} threads before, {} now: results may differ in their last bits", state_.threads, spec_.threads));
+  }
+  state_.threads = spec_.threads;
   std::string place = fmt::format("step {}, epoch {}", state_.step, state_.current_epoch());
   log(fmt::format("goes on from {} at {}", file, place));
   return place;

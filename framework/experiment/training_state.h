@@ -36,6 +36,7 @@ struct TrainingState {
   MetricValues last_valid;     // its values
   BestSoFar best;
   bool ended = false;          // only the final evaluation is missing
+  std::int64_t threads = 1;    // of this session
   double train_seconds = 0;    // in updates
   double seconds = 0;          // of all sessions so far
   std::vector<PointEvent> points;  // sent so far: sent again by a resumed run, as a crash may have lost them
@@ -58,6 +59,7 @@ struct TrainingState {
     archive("best.step", best.step);
     archive("best.valid", best.values);
     archive("ended", ended);
+    archive("threads", threads);
     archive("train_seconds", train_seconds);
     archive("seconds", seconds);
     std::string lines = lines_of(points);
