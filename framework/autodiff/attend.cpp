@@ -53,8 +53,8 @@ struct CrossEntropyRecord {
 
 Attended attend(Var scores, Var memory, std::span<const int> lengths) {
   Tape& tape = scores.tape();
-  const Shape& s = scores.shape();
-  const Shape& m = memory.shape();
+  const Shape s = scores.shape();
+  const Shape m = memory.shape();
   expect(s.size() == 3 && m.size() == 3 && s[0] == m[0] && s[2] == m[1] && static_cast<std::int64_t>(lengths.size()) == s[0],
          "attend takes scores [B, T, S], memory [B, S, M] and B lengths");
   const Var weights = tape.result(s, tape.wants_gradient(scores), {"softmax of attend"});

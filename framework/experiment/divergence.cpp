@@ -9,7 +9,7 @@
 namespace seqlab {
 namespace {
 
-constexpr std::int64_t kUpdates = 20;  // that make the start, and that make sure
+constexpr std::int64_t kUpdates = 20;  // in a row, to be sure
 
 /// "parameter a is not finite", "parameters a, b, c and 4 more are not finite", "all parameters are finite".
 template <class Chosen>
@@ -37,17 +37,15 @@ std::string place(const NotFinite& found, const Tape& tape) {
 
 void Divergence::see(double loss, std::int64_t step) {
   if (factor_ <= 0) return;
-  if (seen_ < kUpdates) {
-    ++seen_;
-    start_sum_ += loss;
-    return;
+  if (!started_) {
+    started_ = true;
+    start_ = loss;
   }
-  const double start = start_sum_ / static_cast<double>(kUpdates);
-  above_ = start > 0 && loss > factor_ * start ? above_ + 1 : 0;
+  above_ = start_ > 0 && loss > factor_ * start_ ? above_ + 1 : 0;
   if (above_ < kUpdates) return;
   throw UserError(fmt::format("training diverges: the loss is {:.4g} at step {} and was above {} times its start ({:.4g}) for {} "
                               "updates; lower train.optimizer.rate or train.clip, or set train.divergence = 0",
-                              loss, step, factor_, start, kUpdates));
+                              loss, step, factor_, start_, kUpdates));
 }
 
 std::string explain_loss(const Tape& tape, const ParameterSet& parameters) {
@@ -58,9 +56,8 @@ std::string explain_loss(const Tape& tape, const ParameterSet& parameters) {
 
 std::string explain_gradient(const Tape& tape, const ParameterSet& parameters) {
   const auto found = first_not_finite_gradient(tape);
-  const std::string where =
-      found ? "first, on the way back, at the result of " + place(*found, tape) : "no single number of it, their squares overflow";
-  return where + "; " + list(parameters, "the gradient of ", [](const Leaf& leaf) {
+  const std::string where = found ? "at the result of " + place(*found, tape) : "in no value but the parameters' own";
+  return "first, on the way back, " + where + "; " + list(parameters, "the gradient of ", [](const Leaf& leaf) {
            return leaf.touched != Touched::nothing && !all_finite(leaf.gradient);
          });
 }

@@ -10,8 +10,8 @@
 
 namespace seqlab {
 
-/// Watches the losses of the updates. The start is the mean of the first 20; training has diverged once 20 in a row are above
-/// `factor` times that. One bad batch is forgiven, and so is any loss at or below the start.
+/// Watches the losses of the updates. Training has diverged once 20 in a row are above `factor` times the first, which is that of
+/// the untrained model; so single bad batches are forgiven.
 class Divergence {
  public:
   explicit Divergence(double factor) : factor_(factor) {}  // 0: never
@@ -20,15 +20,15 @@ class Divergence {
 
   template <class Archive>
   void exchange(Archive& archive) {
-    archive("divergence.seen", seen_);
-    archive("divergence.start", start_sum_);
+    archive("divergence.started", started_);
+    archive("divergence.start", start_);
     archive("divergence.above", above_);
   }
 
  private:
   double factor_;
-  std::int64_t seen_ = 0;  // of the start
-  double start_sum_ = 0;
+  bool started_ = false;
+  double start_ = 0;        // the first loss
   std::int64_t above_ = 0;  // in a row
 };
 

@@ -104,7 +104,8 @@ RunSpec with_adam_and_plateau() {
                {"train.schedule.name", std::string("plateau")},
                {"train.schedule.patience", std::int64_t{1}},
                {"train.early_stop.patience", std::int64_t{3}},
-               {"train.early_stop.metric", std::string("valid/token_accuracy")}},
+               {"train.early_stop.metric", std::string("valid/token_accuracy")},
+               {"train.early_stop.minimum_change", 0.1}},
               "valid/exact");
 }
 
@@ -125,6 +126,36 @@ void check_same(const Trial& trial, const Trial& whole) {
   CHECK(trial.rows.examples == whole.rows.examples);
   CHECK(trial.best() == whole.best());
 }
+
+/// A model whose loss is log(-1), or sqrt(0) with its infinite slope.
+class Broken final : public TranslateModel {
+ public:
+  struct Options {
+    bool backward = false;
+  };
+  static Schema<Options> schema() {
+    return Schema<Options>("a loss that is not finite").add("backward", &Options::backward, "only its gradient is not");
+  }
+  static std::vector<Slot> slots() { return {}; }
+  Broken(const Options& options, ModelContext& context)
+      : backward_(options.backward), scale_(context.parameter("scale", {1, 1}, init::constant(backward_ ? 0 : -1))) {}
+
+  BatchLoss loss(Tape& tape, const TranslateBatch&) override {
+    const Var y = bend(scale_.on(tape));
+    return {y, y.value().at(0, 0), 1, 0};
+  }
+  std::vector<std::vector<int>> predict(Tape&, const TranslateBatch& batch, std::span<const int>) override {
+    return std::vector<std::vector<int>>(static_cast<std::size_t>(batch.source.batch));
+  }
+
+ private:
+  [[nodiscard]] Var bend(Var x) const {
+    if (backward_) return pointwise([](auto a) { return sqrt(a); }, x);
+    return pointwise([](auto a) { return log(a); }, x);
+  }
+  bool backward_;
+  Parameter scale_;
+};
 
 std::string failure(const RunSpec& spec) {
   Trial trial(spec);
@@ -282,6 +313,34 @@ TEST_CASE("a run whose loss explodes fails and says where") {
                           {"train.clip", 0.0},
                           {"train.epochs", std::int64_t{40}}};
   CHECK_THAT(failure(tiny(wild)), ContainsSubstring("training diverges: the loss is "));
+}
+
+TEST_CASE("a loss and a gradient that are not finite are traced to operation and parameter") {
+  Registry registry;
+  registry.add(plugin_detail::model_component<Broken>("broken"));
+  const auto reason = [&](bool backward) -> std::string {
+    OptionValues given{{"parts.model", std::string("broken")},
+                       {"model.broken.backward", backward},
+                       {"data.train_size", std::int64_t{8}},
+                       {"data.valid_size", std::int64_t{2}},
+                       {"data.test_size", std::int64_t{2}}};
+    RunSpec spec;
+    spec.metric = "valid/loss";
+    spec.settings = resolve(given, registry).settings;
+    Rows rows;
+    try {
+      execute_run(spec, registry, rows);
+      return "";
+    } catch (const UserError& error) {
+      return error.what();
+    }
+  };
+  CHECK(reason(false) ==
+        "loss is nan at step 0, first in pointwise in Broken::bend (value 2 of 2 on the tape, after scale); all parameters are "
+        "finite; a lower train.optimizer.rate or train.clip may help");
+  CHECK(reason(true) ==
+        "the gradient is inf at step 0, first, on the way back, in no value but the parameters' own; the gradient of parameter "
+        "scale is not finite; a lower train.optimizer.rate or train.clip may help");
 }
 
 TEST_CASE("options that contradict each other are refused before anything runs") {

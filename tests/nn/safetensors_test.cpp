@@ -21,8 +21,8 @@ const std::array<std::int64_t, 1> kStep{812};
 
 std::vector<StoredTensor> tensors() {
   return {{"weight", StoredType::f32, {2, 3}, std::as_bytes(std::span(kFloats))},
-          {"step", StoredType::i64, {1}, std::as_bytes(std::span(kStep))},
-          {"none", StoredType::u8, {0}, {}}};
+          {"none", StoredType::u8, {0}, {}},
+          {"step", StoredType::i64, {1}, std::as_bytes(std::span(kStep))}};
 }
 
 std::string written(const TemporaryFolder& folder) {
