@@ -24,6 +24,8 @@ std::unique_ptr<Optimizer> make_optimizer(const TrainOptions& options, Parameter
   return std::make_unique<Adam>(parameters, options.rate, options.beta1, options.beta2, options.epsilon);
 }
 
+std::string_view word(double not_finite) { return std::isnan(not_finite) ? "NaN" : "infinite"; }
+
 std::string without_split(const std::string& metric) { return metric.substr(metric.find('/') + 1); }
 
 const std::string& task_of(const RunSpec& spec) { return std::get<std::string>(spec.settings.at("data.task")); }
@@ -168,7 +170,7 @@ void Trainer::update() {
   const BatchLoss batch = task_.loss(tape_, batches_[static_cast<std::size_t>(state_.batch)]);
   const double loss = batch.nats / static_cast<double>(std::max<std::int64_t>(1, batch.tokens));
   if (!std::isfinite(loss)) {
-    throw UserError(fmt::format("loss is {} at step {}, {}; a lower train.optimizer.rate or train.clip may help", loss,
+    throw UserError(fmt::format("loss is {} at step {}, {}; a lower train.optimizer.rate or train.clip may help", word(loss),
                                 state_.step, explain_loss(tape_, parameters_)));
   }
   divergence_.see(loss, state_.step);
@@ -195,7 +197,7 @@ void Trainer::update() {
 double Trainer::clip() {
   const double norm = gradient_norm(parameters_);
   if (!std::isfinite(norm)) {
-    throw UserError(fmt::format("the gradient is {} at step {}, {}; a lower train.optimizer.rate or train.clip may help", norm,
+    throw UserError(fmt::format("the gradient is {} at step {}, {}; a lower train.optimizer.rate or train.clip may help", word(norm),
                                 state_.step, explain_gradient(tape_, parameters_)));
   }
   state_.sums.norms += norm;

@@ -13,6 +13,7 @@
 #include "core/random.h"
 #include "experiment/resolve.h"
 #include "golden/golden_file.h"
+#include "plugin/model.h"
 #include "temporary_folder.h"
 
 using namespace seqlab;
@@ -336,10 +337,10 @@ TEST_CASE("a loss and a gradient that are not finite are traced to operation and
     }
   };
   CHECK(reason(false) ==
-        "loss is nan at step 0, first in pointwise in Broken::bend (value 2 of 2 on the tape, after scale); all parameters are "
+        "loss is NaN at step 0, first in pointwise in Broken::bend (value 2 of 2 on the tape, after scale); all parameters are "
         "finite; a lower train.optimizer.rate or train.clip may help");
   CHECK(reason(true) ==
-        "the gradient is inf at step 0, first, on the way back, in no value but the parameters' own; the gradient of parameter "
+        "the gradient is infinite at step 0, first, on the way back, in no value but the parameters' own; the gradient of parameter "
         "scale is not finite; a lower train.optimizer.rate or train.clip may help");
 }
 
