@@ -30,15 +30,46 @@ void each_part(Tape& tape, const Var& x, Visit&& visit) {
   }
 }
 
+/// to = x W + b
+void multiply(Tape& tape, const Var& x, const Leaf& weight, const Leaf* bias, const Tensor& to) {
+  bool accumulate = bias != nullptr;
+  if (bias != nullptr) {
+    const Timed timed(Work::layout);
+    set_each_row(bias->value, to);
+  }
+  each_part(tape, x, [&](const Var& part, std::int64_t first_row) {
+    const std::int64_t columns = part.shape().columns();
+    if (const auto ids = tape.ids_of(part); !ids.empty()) {
+      const Timed timed(Work::lookup);
+      gather_rows(weight_rows(weight.value, first_row, columns), ids, to, accumulate);
+    } else {
+      product(tape.value(part), false, weight_rows(weight.value, first_row, columns), false, to, accumulate);
+    }
+    accumulate = true;
+  });
+}
+
 struct AffineRecord {
   Var x;
   Var y;
   Leaf* weight;
   Leaf* bias;
-  Var addend;  // what was folded into y
+  Tape::Foldable folded;
+
+  /// What comes in for x W + b, alone and in the sum that it was folded into.
+  Tensor upstream(Tape& tape) const {
+    const Tensor alone = tape.incoming(y);
+    if (!folded.sum.exists()) return alone;
+    const Tensor in_sum = tape.incoming(folded.sum);
+    if (alone.data == nullptr || in_sum.data == nullptr) return alone.data == nullptr ? in_sum : alone;
+    const Tensor both = tape.allocate(y.shape());
+    add_or_copy(alone, both, true);
+    add_or_copy(in_sum, both, false);
+    return both;
+  }
 
   void operator()(Tape& tape) const {
-    const Tensor up = tape.incoming(y);
+    const Tensor up = upstream(tape);
     if (up.data == nullptr) return;
     each_part(tape, x, [&](const Var& part, std::int64_t first_row) {
       if (const auto ids = tape.ids_of(part); !ids.empty()) {
@@ -64,9 +95,11 @@ struct AffineRecord {
       bias->touched = Touched::all;
       sum_rows(up, bias->gradient, !fresh);
     }
-    if (addend.exists()) {
-      const auto to = tape.destination(addend);
-      if (to.tensor.data != nullptr) add_or_copy(up, to.tensor, to.fresh);
+    if (folded.sum.exists() && !tape.shares_gradient(folded.sum)) {
+      const Tensor in_sum = tape.incoming(folded.sum);
+      if (in_sum.data == nullptr) return;
+      const auto to = tape.destination(folded.addend);
+      if (to.tensor.data != nullptr) add_or_copy(in_sum, to.tensor, to.fresh);
     }
   }
 };
@@ -102,39 +135,30 @@ Var affine(Var x, Leaf& weight, Leaf* bias) {
   if (x.shape().columns() != weight.value.rows()) {
     throw InternalError(fmt::format("{} takes {} columns, got {}", weight.name, weight.value.rows(), to_text(x.shape())));
   }
+  expect(bias == nullptr || bias->value.elements() == weight.value.columns(), "a bias has a number for each output");
   tape.leaf(weight);
   if (bias != nullptr) tape.leaf(*bias);
   const Var y = tape.result(x.shape().with_columns(weight.value.columns()), true, {"linear map", &weight});
-  const Tensor out = y.value();
-  bool accumulate = bias != nullptr;
-  if (bias != nullptr) {
-    const Timed timed(Work::layout);
-    set_each_row(bias->value, out);
-  }
-  each_part(tape, x, [&](const Var& part, std::int64_t first_row) {
-    tape.note_use(part);
-    if (const auto ids = tape.ids_of(part); !ids.empty()) {
-      const Timed timed(Work::lookup);
-      gather_rows(weight_rows(weight.value, first_row, part.shape().columns()), ids, out, accumulate);
-    } else {
-      const Tensor& input = tape.value(part);
-      product(input, false, weight_rows(weight.value, first_row, input.columns()), false, out, accumulate);
-    }
-    accumulate = true;
-  });
+  multiply(tape, x, weight, bias, y.value());
+  each_part(tape, x, [&](const Var& part, std::int64_t) { tape.note_use(part); });
   tape.mark_expendable(y);
   if (tape.training()) {
     auto* kept = tape.arena().keep(AffineRecord{x, y, &weight, bias, {}});
+    kept->folded.record = kept;
+    kept->folded.recompute = [](const void* record, Tape& own, const Tensor& to) {
+      const auto& map = *static_cast<const AffineRecord*>(record);
+      multiply(own, map.x, *map.weight, map.bias, to);
+    };
     tape.record_kept(kept);
-    tape.mark_foldable(y, &kept->addend);
+    tape.mark_foldable(y, &kept->folded);
   }
   return y;
 }
 
 Var batched_product(Var a, bool transpose_a, Var b, bool transpose_b) {
   Tape& tape = a.tape();
-  const Shape& sa = a.shape();
-  const Shape& sb = b.shape();
+  const Shape sa = a.shape();
+  const Shape sb = b.shape();
   expect(sa.size() == 3 && sb.size() == 3 && sa[0] == sb[0], "batched products have shape [batch, rows, columns]");
   const Var y = tape.result({sa[0], sa[transpose_a ? 2 : 1], sb[transpose_b ? 1 : 2]},
                             tape.wants_gradient(a) || tape.wants_gradient(b), {"batched product"});

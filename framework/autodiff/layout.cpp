@@ -17,7 +17,7 @@ struct StackRecord {
     if (up.data == nullptr) return;
     std::int64_t first = 0;
     for (const Var& step : steps) {
-      const Shape& shape = step.shape();
+      const Shape shape = step.shape();
       const auto to = tape.destination(step);
       const std::int64_t rows = shape.rows();
       if (to.tensor.data != nullptr) add_or_copy(up.slice_rows(first, {rows, shape.columns()}), to.tensor, to.fresh);
@@ -48,6 +48,11 @@ Var columns(Var x, std::int64_t first, std::int64_t count) {
 }
 
 Var at(Var x, std::int64_t index) {
+  if (const auto ids = x.tape().ids_of(x); !ids.empty() && x.shape().size() == 3) {  // unit vectors stay unwritten
+    const Shape whole = x.shape();
+    const auto rows = static_cast<std::size_t>(whole[1]);
+    return x.tape().one_hot(ids.subspan(static_cast<std::size_t>(index) * rows, rows), {whole[1], whole[2]});
+  }
   const Tensor& tensor = x.tape().value(x);
   const Shape& shape = tensor.shape;
   expect(shape.size() >= 2 && index >= 0 && index < shape[0], "index inside the outermost dimension");

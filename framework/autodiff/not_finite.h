@@ -21,8 +21,8 @@ struct NotFinite {
 /// overwrite values.
 std::optional<NotFinite> first_not_finite_value(const Tape& tape);
 
-/// The first value, in the order of the way back, whose gradient is not finite. After backward(); gradients of leaves are the
-/// leaves' own.
+/// The first value, in the order of the way back, whose gradient is not finite. After backward(); gradients of leaves are
+/// the leaves' own.
 std::optional<NotFinite> first_not_finite_gradient(const Tape& tape);
 
 }  // namespace seqlab

@@ -11,7 +11,8 @@
 namespace seqlab {
 namespace {
 
-/// The function that a lambda stands in: "Lstm::step" of "(anonymous namespace)::Lstm::step(seqlab::Var, ...) const::{lambda...".
+/// The function that a lambda stands in: "Lstm::step" of "(anonymous namespace)::Lstm::step(seqlab::Var, ...)
+/// const::{lambda...".
 std::string function_of(const std::type_info& type) {
   int status = 0;
   const std::unique_ptr<char, decltype(&std::free)> demangled(abi::__cxa_demangle(type.name(), nullptr, nullptr, &status),

@@ -1,28 +1,9 @@
 #include "autodiff/pointwise.h"
 
-#include "kernels/rows.h"
-
 namespace seqlab {
-namespace {
-
-/// product += addend in place, when `product` is a linear map's result that nobody has seen yet.
-bool fold(Var product, Var addend) {
-  Tape& tape = product.tape();
-  Var* slot = tape.foldable_addend(product);
-  if (slot == nullptr || slot->exists() || !(addend.shape() == product.shape()) || addend.id() == product.id()) return false;
-  const Tensor& value = tape.value(addend);
-  const Timed timed(Work::layout);
-  add_rows(value, product.value());
-  tape.note_use(addend);
-  *slot = addend;
-  return true;
-}
-
-}  // namespace
-
 Var operator+(Var a, Var b) {
-  if (fold(b, a)) return b;
-  if (fold(a, b)) return a;
+  if (const Var sum = b.tape().fold(b, a); sum.exists()) return sum;
+  if (const Var sum = a.tape().fold(a, b); sum.exists()) return sum;
   return pointwise([](auto x, auto y) { return x + y; }, a, b);
 }
 

@@ -90,9 +90,25 @@ struct Record {
     if (!used) return;
     const auto values = values_of(tape, inputs);
     std::array<pointwise_kernel::Target, N> targets;
+    // Inputs that are repeated over the loop are added to; the others may be written in one go.
+    std::array<Tape::Destination, N> destinations;
+    std::array<Var, N> whole;
+    std::array<Tape::Destination, N> whole_destinations;
+    std::size_t count = 0;
     for (std::size_t n = 0; n < N; ++n) {
-      const bool repeated = !(values[n].shape == shape);
-      const auto to = repeated ? Tape::Destination{tape.accumulator(inputs[n]), false} : tape.destination(inputs[n]);
+      if (values[n].shape == shape) {
+        whole[count++] = inputs[n];
+      } else {
+        destinations[n] = {tape.accumulator(inputs[n]), false};
+      }
+    }
+    tape.destinations(std::span(whole).first(count), whole_destinations);
+    count = 0;
+    for (std::size_t n = 0; n < N; ++n) {
+      if (values[n].shape == shape) destinations[n] = whole_destinations[count++];
+    }
+    for (std::size_t n = 0; n < N; ++n) {
+      const auto& to = destinations[n];
       if (to.tensor.data == nullptr) continue;
       targets[n] = {to.tensor, to.fresh ? pointwise_kernel::Write::store : pointwise_kernel::Write::add};
     }
@@ -159,7 +175,7 @@ Var pointwise_sum(const Equations& equations, const Arguments&... arguments) {
   const auto results = pointwise_detail::call(equations, true, arguments...);
   static_assert(std::tuple_size_v<std::remove_const_t<decltype(results)>> == 1, "pointwise_sum has one result");
   const Var sums = results[0];
-  const Shape& s = sums.shape();
+  const Shape s = sums.shape();
   const Shape shape = s.size() == 4 ? Shape{s[0], s[1], s[2]} : s.size() == 3 ? Shape{s[0], s[1]} : Shape{1, s[0]};
   return sums.tape().view(sums, 0, shape, shape.columns());
 }

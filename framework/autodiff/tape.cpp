@@ -19,7 +19,7 @@ std::uint64_t next_serial() {
 }  // namespace
 
 const Tensor& Var::value() const { return tape_->value(*this); }
-const Shape& Var::shape() const { return tape_->shape(*this); }
+Shape Var::shape() const { return tape_->shape(*this); }
 
 Tape::Tape(Precision precision, bool training) : precision_(precision), training_(training), serial_(next_serial()) {}
 
@@ -152,6 +152,10 @@ const Tensor& Tape::value(Var var) {
 void Tape::write_out(Var var) {
   const Tensor tensor = allocate(at(var).shape);
   at(var).tensor = tensor;
+  if (const Foldable* folded = at(var).folded) {
+    folded->recompute(folded->record, *this, tensor);
+    return;
+  }
   if (!at(var).ids.empty() || at(var).parts.empty()) {
     fill(tensor, 0.0);
     const auto ids = at(var).ids;
@@ -189,9 +193,25 @@ std::span<const int> Tape::ids_of(Var var) const { return values_[static_cast<st
 
 std::span<const Var> Tape::parts_of(Var var) const { return values_[static_cast<std::size_t>(var.id())].parts; }
 
-Var* Tape::foldable_addend(Var var) {
-  const bool newest = var.id() == foldable_ && foldable_records_ == records_.size() && training_ && at(var).uses == 0;
-  return newest ? foldable_addend_ : nullptr;
+Var Tape::fold(Var map, Var addend) {
+  const bool newest = map.id() == foldable_id_ && foldable_records_ == records_.size() && training_;
+  if (!newest || at(map).uses != 0 || foldable_->sum.exists() || addend.id() == map.id() || !(shape(addend) == shape(map))) return {};
+  // What is not written out yet would be recorded behind the map, and on the way back its gradient would come too late.
+  if (at(addend).tensor.data == nullptr) return {};
+  add_or_copy(value(addend), value(map), false);
+  note_use(addend);
+  Value sum;
+  sum.tensor = at(map).tensor;
+  sum.shape = at(map).shape;
+  sum.origin = at(map).origin;
+  sum.wants_gradient = true;
+  sum.expendable = true;
+  sum.addend = addend.id();
+  at(map).tensor = {};
+  at(map).folded = foldable_;
+  foldable_->sum = Var(this, add(std::move(sum)));
+  foldable_->addend = addend;
+  return foldable_->sum;
 }
 
 bool Tape::reuse_value_for_gradient(Var var) {
@@ -225,8 +245,50 @@ Tape::Destination Tape::destination(Var var) {
     return {leaf.gradient, fresh};
   }
   if (value.gradient.data != nullptr) return {value.gradient, false};
+  if (value.addend >= 0) {
+    Value& addend = values_[static_cast<std::size_t>(value.addend)];
+    const bool plain = addend.root < 0 && addend.leaf == nullptr && addend.gradient.data == nullptr;
+    const bool alike = addend.tensor.stride == value.tensor.stride;
+    if (alike && addend.wants_gradient && addend.uses == 1 && (plain || addend.exclusive)) {
+      if (plain) addend.gradient = allocate(addend.shape);
+      value.gradient = plain ? addend.gradient : accumulator(Var(this, value.addend));
+      value.shared = true;
+      return {value.gradient, true};
+    }
+  }
   value.gradient = allocate(value.shape);
   return {value.gradient, true};
+}
+
+void Tape::destinations(std::span<const Var> vars, std::span<Destination> result) {
+  std::vector<bool> done(vars.size(), false);
+  for (std::size_t i = 0; i < vars.size(); ++i) {
+    if (done[i]) continue;
+    const int root_id = at(vars[i]).root;
+    if (root_id < 0) {
+      result[i] = destination(vars[i]);
+      continue;
+    }
+    // Column slices of a root without gradient: do they cover it?
+    const Value& root = values_[static_cast<std::size_t>(root_id)];
+    std::vector<std::size_t> group;
+    std::int64_t columns = 0;
+    bool slices = root.wants_gradient && root.leaf == nullptr && root.gradient.data == nullptr;
+    for (std::size_t j = i; j < vars.size(); ++j) {
+      const Value& view = at(vars[j]);
+      if (view.root != root_id) continue;
+      slices = slices && view.offset == columns && view.tensor.stride == root.tensor.stride &&
+               view.shape.rows() == root.shape.rows();
+      columns += view.shape.columns();
+      group.push_back(j);
+    }
+    const bool covers = slices && columns == root.shape.columns();
+    const Tensor whole = covers ? destination(Var(this, root_id)).tensor : Tensor{};
+    for (const std::size_t j : group) {
+      done[j] = true;
+      result[j] = covers ? Destination{view_of_gradient(at(vars[j]), whole), true} : Destination{accumulator(vars[j]), false};
+    }
+  }
 }
 
 Tensor Tape::accumulator(Var var) {
@@ -241,6 +303,8 @@ Tensor Tape::accumulator(Var var) {
 void Tape::backward(Var loss, double seed) {
   expect(training_, "backward needs a recording tape");
   expect(loss.shape().elements() == 1, "a loss has one element");
+  expect(!went_back_, "a tape goes backward once");
+  went_back_ = true;
   const Destination start = destination(loss);
   if (start.tensor.data == nullptr) return;
   fill(start.tensor, seed);
@@ -258,7 +322,8 @@ void Tape::clear() {
   values_.clear();
   records_.clear();
   leaves_.clear();
-  foldable_ = -1;
+  went_back_ = false;
+  foldable_id_ = -1;
   arena_.reset();
   serial_ = next_serial();
 }

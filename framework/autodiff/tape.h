@@ -27,7 +27,7 @@ class Var {
   [[nodiscard]] Tape& tape() const { return *tape_; }
   [[nodiscard]] int id() const { return id_; }
   [[nodiscard]] const Tensor& value() const;  // of a one-hot or joined Var: written out on first use
-  [[nodiscard]] const Shape& shape() const;
+  [[nodiscard]] Shape shape() const;
 
  private:
   Tape* tape_ = nullptr;
@@ -69,7 +69,7 @@ class Tape {
   std::span<const int> keep(std::span<const int> numbers);
 
   [[nodiscard]] const Tensor& value(Var var);
-  [[nodiscard]] const Shape& shape(Var var) const { return values_[static_cast<std::size_t>(var.id())].shape; }
+  [[nodiscard]] Shape shape(Var var) const { return values_[static_cast<std::size_t>(var.id())].shape; }
   [[nodiscard]] bool wants_gradient(Var var) const;
   [[nodiscard]] std::span<const int> ids_of(Var var) const;         // of a one-hot Var; else empty
   [[nodiscard]] std::span<const Var> parts_of(Var var) const;       // of a joined Var; else empty
@@ -85,10 +85,10 @@ class Tape {
   void record_kept(const Record* kept) {
     records_.push_back({[](const void* record, Tape& tape) { (*static_cast<const Record*>(record))(tape); }, kept});
   }
-  /// d loss / d everything, starting from `seed` (1 by default) for a loss of one element. Leaves collect theirs.
+  /// Once per batch: d loss / d everything, starting from `seed` (1 by default) for a loss of one element. Leaves collect theirs.
   void backward(Var loss, double seed = 1.0);
 
-  /// The gradient that came in for a value, or an empty Tensor (data null) where nobody used it. For records.
+  /// The gradient that came in for a value (to be read only: it may serve others), or an empty Tensor (data null) where nobody used it. For records.
   [[nodiscard]] Tensor incoming(Var var) const;
   /// Where a record adds the gradient of an input. `fresh`: nothing is there yet, write instead of add (memory is uninitialised).
   struct Destination {
@@ -96,12 +96,34 @@ class Tape {
     bool fresh = false;
   };
   Destination destination(Var var);
+  /// destination() of several inputs of one record. Views that together cover their root are written without zeroing it first;
+  /// the others are as accumulator() gives them.
+  void destinations(std::span<const Var> vars, std::span<Destination> result);
   /// As destination(), but always for adding: zeroed where nothing was there.
   Tensor accumulator(Var var);
 
-  /// An affine result that the newest record made and nobody has used: a sum may be folded into it.
-  void mark_foldable(Var var, Var* addend) { foldable_ = var.id(), foldable_addend_ = addend, foldable_records_ = records_.size(); }
-  Var* foldable_addend(Var var);
+  // Folding a sum into the linear map that was computed last: its memory then holds the sum. The map's own value is computed
+  // again in the rare case that somebody asks for it later.
+  /// How the record of a linear map lets a sum be folded into it.
+  struct Foldable {
+    Var sum;                                          // what the memory holds now; does not exist: nothing was folded
+    Var addend;
+    void (*recompute)(const void* record, Tape& tape, const Tensor& to) = nullptr;
+    const void* record = nullptr;
+  };
+  void mark_foldable(Var map, Foldable* foldable) {
+    foldable_id_ = map.id();
+    foldable_ = foldable;
+    foldable_records_ = records_.size();
+  }
+  /// sum = map + addend in the map's memory; no Var where `map` is not the newest record's unused result.
+  Var fold(Var map, Var addend);
+
+  /// True where the gradient of `sum` is kept in the place of its addend's.
+  [[nodiscard]] bool shares_gradient(Var sum) const { return values_[static_cast<std::size_t>(sum.id())].shared; }
+  /// Promises that no other Var reads the part of the root that this view is.
+  void mark_exclusive(Var view) { at(view).exclusive = true; }
+  [[nodiscard]] int uses(Var var) const { return values_[static_cast<std::size_t>(var.id())].uses; }
 
   /// Lets the one user of `var` overwrite its value on the way back (its producer does not need it).
   void mark_expendable(Var var) { values_[static_cast<std::size_t>(var.id())].expendable = true; }
@@ -133,6 +155,10 @@ class Tape {
     Leaf* leaf = nullptr;
     bool wants_gradient = false;
     bool expendable = false;
+    bool exclusive = false;      // of a view: see mark_exclusive
+    bool shared = false;         // the gradient stands in the addend's place
+    int addend = -1;             // of a folded sum: both have one gradient, kept once where nobody else adds to the addend's
+    const Foldable* folded = nullptr;  // of a linear map whose memory was given to a sum
     int uses = 0;
     std::span<const int> ids;
     std::span<const Var> parts;
@@ -156,8 +182,9 @@ class Tape {
   std::vector<Value> values_;
   std::vector<Record> records_;
   std::vector<Leaf*> leaves_;
-  int foldable_ = -1;
-  Var* foldable_addend_ = nullptr;
+  bool went_back_ = false;
+  int foldable_id_ = -1;
+  Foldable* foldable_ = nullptr;
   std::size_t foldable_records_ = 0;
 };
 

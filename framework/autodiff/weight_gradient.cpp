@@ -9,11 +9,21 @@
 namespace seqlab {
 namespace {
 
-/// The tensors one below the other, [sum of rows, columns]: the first itself where the rest follow it in memory.
+/// True where each tensor begins where the one before it ends.
+bool follow_each_other(const std::vector<Tensor>& parts) {
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    const Tensor& before = parts[i - 1];
+    const auto bytes = static_cast<std::size_t>(before.rows() * before.stride) * element_size(before.precision);
+    if (parts[i].stride != before.stride || static_cast<char*>(before.data) + bytes != parts[i].data) return false;
+  }
+  return true;
+}
+
+/// The tensors one below the other, [sum of rows, columns]: no copy where they stand so in memory.
 Tensor gather(const std::vector<Tensor>& parts, Arena& arena) {
-  if (parts.size() == 1) return parts[0];
   std::int64_t rows = 0;
   for (const Tensor& part : parts) rows += part.rows();
+  if (follow_each_other(parts)) return {parts[0].data, {rows, parts[0].columns()}, parts[0].stride, parts[0].precision};
   const std::int64_t columns = parts[0].columns();
   const Precision precision = parts[0].precision;
   Tensor all{arena.allocate(static_cast<std::size_t>(rows * columns) * element_size(precision)), {rows, columns}, columns,
@@ -55,6 +65,13 @@ void finish_weight_gradient(Leaf& leaf, Arena& arena) {
       }
     }
     leaf.pending = std::move(rest);
+    // The time loop goes backward, so what stands in a row in memory came in last to first.
+    std::ranges::reverse(inputs);
+    std::ranges::reverse(gradients);
+    if (!follow_each_other(gradients)) {
+      std::ranges::reverse(inputs);
+      std::ranges::reverse(gradients);
+    }
     const bool whole = count == leaf.value.rows() && leaf.touched == Touched::nothing && leaf.row_marks.empty();
     const Tensor& gradient = whole ? leaf.gradient : leaf.add_to_all();
     leaf.touched = Touched::all;

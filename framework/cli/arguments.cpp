@@ -6,6 +6,7 @@
 #include <boost/program_options/errors.hpp>
 #include <boost/program_options/parsers.hpp>
 #include <iostream>
+#include <sstream>
 
 #include "core/error.h"
 #include "core/suggest.h"
@@ -47,11 +48,19 @@ void check_count(const std::vector<std::string>& words, const Positional& positi
                                 words[static_cast<std::size_t>(positional.at_most)], command.usage));
   }
   if (count < positional.at_least) {
-    throw UserError(fmt::format("{} is missing; usage: seqlab {}", positional.word, command.usage));
+    throw UserError(fmt::format("{} is missing; usage: seqlab {}", positional.word(count), command.usage));
   }
 }
 
 }  // namespace
+
+std::string Positional::word(int place) const {
+  std::istringstream places(words);
+  std::string found;
+  for (int i = 0; i <= place && places >> found; ++i) {
+  }
+  return found;
+}
 
 std::string Arguments::text(const std::string& name, const std::string& fallback) const {
   return has(name) ? options[name].as<std::string>() : fallback;
@@ -91,6 +100,12 @@ std::optional<Arguments> parse_arguments(const std::vector<std::string>& argumen
   }
   check_count(result.positional, positional, command);
   return result;
+}
+
+std::optional<Arguments> parse_arguments(const std::vector<std::string>& arguments, const Command& command) {
+  po::options_description options("options");
+  if (command.options != nullptr) command.options(options);
+  return parse_arguments(arguments, command, options, command.positional);
 }
 
 std::pair<std::string, std::string> key_and_value(const std::string& text, const std::string& option) {

@@ -3,9 +3,10 @@
 // The arguments of one subcommand, parsed by Boost.Program_options. Errors are UserError with did-you-mean; --help is part
 // of every command.
 //
-//   po::options_description options("options");
-//   options.add_options()("rows", po::value<std::string>()->value_name("KEY"), "factor of the rows");
-//   const auto given = parse_arguments(arguments, command, options, {1, 1, "EXPERIMENT"});
+//   void add_options(po::options_description& options) {    // command.options; command.positional = {1, 1, "EXPERIMENT"}
+//     options.add_options()("rows", po::value<std::string>()->value_name("KEY"), "factor of the rows");
+//   }
+//   const auto given = parse_arguments(arguments, command);
 //   if (!given) return 0;                                   // --help was asked for and printed
 //   given->positional[0]; given->text("rows", "");
 
@@ -23,14 +24,6 @@ namespace seqlab {
 
 namespace po = boost::program_options;
 
-/// How many words without a leading dash a command takes.
-struct Positional {
-  int at_least = 0;
-  int at_most = 0;   // kAnyNumber: no limit
-  std::string word;  // what the help and messages call one: "EXPERIMENT"
-  static constexpr int kAnyNumber = -1;
-};
-
 struct Arguments {
   po::variables_map options;
   std::vector<std::string> positional;
@@ -47,6 +40,9 @@ struct Arguments {
 /// `command.usage` and `command.summary` head the help. Options cannot be abbreviated. After `--` all are words.
 std::optional<Arguments> parse_arguments(const std::vector<std::string>& arguments, const Command& command,
                                          const po::options_description& options, const Positional& positional);
+
+/// The same with the options and words that the command itself declares.
+std::optional<Arguments> parse_arguments(const std::vector<std::string>& arguments, const Command& command);
 
 /// "KEY=VALUE" cut at the first '='. UserError that names `option` where there is no '=' or no key.
 std::pair<std::string, std::string> key_and_value(const std::string& text, const std::string& option);

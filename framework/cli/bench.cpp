@@ -1,6 +1,7 @@
 // `seqlab bench`: training steps per second of known workloads, and where their time goes.
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
@@ -9,7 +10,9 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/arguments.h"
+#include "cli/columns.h"
 #include "cli/command.h"
+#include "cli/terminal.h"
 #include "core/error.h"
 #include "experiment/workload.h"
 #include "kernels/parallel.h"
@@ -62,11 +65,13 @@ Measurement measure(Workload& workload, int steps) {
   return result;
 }
 
-int run_bench(const std::vector<std::string>& arguments, const Globals& globals) {
-  po::options_description options("options");
+void add_options(po::options_description& options) {
   options.add_options()("threads", po::value<std::string>()->value_name("N"), "threads; default: all cores")(
       "steps", po::value<std::string>()->value_name("N"), "timed steps; default 15")("list", "the names of the workloads");
-  const auto given = parse_arguments(arguments, bench_command(), options, {0, Positional::kAnyNumber, "WORKLOAD"});
+}
+
+int run_bench(const std::vector<std::string>& arguments, const Globals& globals) {
+  const auto given = parse_arguments(arguments, bench_command());
   if (!given) return 0;
   if (given->has("list")) {
     for (const std::string& name : workload_names()) std::cout << name << '\n';
@@ -111,13 +116,14 @@ int run_bench(const std::vector<std::string>& arguments, const Globals& globals)
                       {"product_share", product_share},
                       {"shares", shares}});
     } else {
-      std::cout << fmt::format("{:<18} {:>9.2f} {:>12.0f} {}/s {:>6.0f} %  ", names[i], m.median * 1e3, per_second,
+      std::string line = fmt::format("{:<18} {:>9.2f} {:>12.0f} {}/s {:>6.0f} %  ", names[i], m.median * 1e3, per_second,
                                workloads[i]->unit(), product_share * 100);
       for (int k = 0; k < kWorkKinds; ++k) {
         const double share = m.shares[static_cast<std::size_t>(k)];
-        if (share >= 0.005) std::cout << fmt::format(" {} {:.0f} %", work_name(static_cast<Work>(k)), share * 100);
+        if (share >= 0.005) line += fmt::format(" {} {:.0f} %", work_name(static_cast<Work>(k)), share * 100);
       }
-      std::cout << fmt::format(" tape {:.0f} %\n", m.tape * 100) << std::flush;
+      line += fmt::format(" tape {:.0f} %", m.tape * 100);
+      std::cout << folded(line, terminal_width(STDOUT_FILENO), "    ") << std::endl;
     }
     workloads[i].reset();
   }
@@ -128,7 +134,8 @@ int run_bench(const std::vector<std::string>& arguments, const Globals& globals)
 }  // namespace
 
 Command bench_command() {
-  return {"bench", "training steps per second of known workloads", "bench [WORKLOAD...] [--threads N] [--steps N] [--json]", run_bench};
+  return {"bench", "training steps per second of known workloads", "bench [WORKLOAD...] [--threads N] [--steps N] [--json]", run_bench,
+          add_options, {0, Positional::kAnyNumber, "WORKLOAD"}};
 }
 
 }  // namespace seqlab

@@ -2,10 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <spawn.h>
-#include <sys/wait.h>
 
-#include <cstring>
 #include <filesystem>
 #include <iostream>
 #include <sstream>
@@ -13,33 +10,21 @@
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "core/error.h"
+#include "core/program.h"
 #include "core/version.h"
 #include "plugin/registry.h"
-
-extern char** environ;
 
 namespace seqlab {
 namespace {
 
 namespace fs = std::filesystem;
 
-int run_program(std::vector<std::string> words) {
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  pid_t child = 0;
-  if (const int error = posix_spawnp(&child, pointers[0], nullptr, nullptr, pointers.data(), environ); error != 0) {
-    throw EnvironmentError(fmt::format("cannot start the compiler {}: {}", words[0], std::strerror(error)));
-  }
-  int status = 0;
-  waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+void add_options(po::options_description& options) {
+  options.add_options()("output,o", po::value<std::string>()->value_name("FILE.so"), "where to put it; default: beside the source");
 }
 
 int run_build(const std::vector<std::string>& arguments, const Globals& globals) {
-  po::options_description options("options");
-  options.add_options()("output,o", po::value<std::string>()->value_name("FILE.so"), "where to put it; default: beside the source");
-  const auto given = parse_arguments(arguments, build_command(), options, {1, 1, "FILE.cpp"});
+  const auto given = parse_arguments(arguments, build_command());
   if (!given) return 0;
   const fs::path source = given->positional[0];
   if (!fs::is_regular_file(source)) throw UserError(fmt::format("no file '{}' to build", source.string()));
@@ -58,7 +43,7 @@ int run_build(const std::vector<std::string>& arguments, const Globals& globals)
     words.push_back(word);
   }
   if (globals.verbose) std::cerr << fmt::format("{}\n", fmt::join(words, " "));
-  if (run_program(words) != 0) {
+  if (run_program(words, "it is the compiler that seqlab was built with: install it again") != 0) {
     std::error_code ignored;
     fs::remove(partial, ignored);
     throw UserError(fmt::format("{} does not compile; the compiler's messages stand above", source.string()));
@@ -73,6 +58,9 @@ int run_build(const std::vector<std::string>& arguments, const Globals& globals)
 
 }  // namespace
 
-Command build_command() { return {"build", "compile a plugin outside of the source tree", "build FILE.cpp [-o FILE.so]", run_build}; }
+Command build_command() {
+  return {"build",   "compile a plugin outside of the source tree", "build FILE.cpp [-o FILE.so]", run_build,
+          add_options, {1, 1, "FILE.cpp"}};
+}
 
 }  // namespace seqlab

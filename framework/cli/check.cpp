@@ -1,6 +1,7 @@
 // `seqlab check`: is this experiment or this plugin sound?
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -8,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/arguments.h"
+#include "cli/columns.h"
 #include "cli/command.h"
 #include "cli/plan_text.h"
 #include "cli/terminal.h"
@@ -32,7 +34,9 @@ int check_experiment(const std::string& file, const Globals& globals) {
   if (globals.json) {
     std::cout << plan_json(plan) << std::flush;
   } else {
-    std::cout << fmt::format("{} is sound\nplan  {}\n{}", file, plan_line(plan), plan_listing(plan)) << std::flush;
+    std::cout << fmt::format("{} is sound\n{}\n{}", file,
+                             folded("plan  " + plan_line(plan), terminal_width(STDOUT_FILENO), "      "), plan_listing(plan))
+              << std::flush;
   }
   return 0;
 }
@@ -49,8 +53,10 @@ int check_components(const std::vector<const Component*>& components, const Regi
     std::string text = fmt::format("{}   {}\n", name, shown_path(component->file));
     for (const CheckResult& result : results) {
       object["checks"].push_back({{"name", result.name}, {"passed", result.passed}, {"detail", result.detail}});
-      text += fmt::format("  {}  {}{}{}\n", result.passed ? "passed" : "FAILED", result.name,
-                          result.detail.empty() ? "" : ": ", result.detail);
+      text += folded(fmt::format("  {}  {}{}{}", result.passed ? "passed" : "FAILED", result.name,
+                                 result.detail.empty() ? "" : ": ", result.detail),
+                     terminal_width(STDOUT_FILENO), "          ") +
+              '\n';
     }
     list.push_back(std::move(object));
     text += fmt::format("  {} of {} checks passed\n", passed, results.size());
@@ -92,8 +98,7 @@ int check_named(const std::string& word, const Globals& globals) {
 }
 
 int check(const std::vector<std::string>& arguments, const Globals& globals) {
-  const auto given = parse_arguments(arguments, check_command(), po::options_description("options"),
-                                     {1, 1, "FILE.toml, FILE.so or KIND/NAME"});
+  const auto given = parse_arguments(arguments, check_command());
   if (!given) return 0;
   const std::string& word = given->positional.front();
   const std::string head = word.substr(0, word.find('/'));
@@ -107,7 +112,7 @@ int check(const std::vector<std::string>& arguments, const Globals& globals) {
 
 Command check_command() {
   return {"check", "validate an experiment, or run the conformance suite over a plugin",
-          "check FILE.toml | FILE.so | KIND[/NAME]", check};
+          "check FILE.toml | FILE.so | KIND[/NAME]", check, nullptr, {1, 1, "FILE.toml|FILE.so|KIND/NAME"}};
 }
 
 }  // namespace seqlab

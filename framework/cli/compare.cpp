@@ -21,8 +21,7 @@ void print(const std::string& path, const ComparisonQuery& query, const Comparis
   }
 }
 
-int compare(const Command& command, const std::vector<std::string>& arguments, const Globals& globals) {
-  po::options_description options("options");
+void add_options(po::options_description& options) {
   const auto word = [](const char* name) { return po::value<std::string>()->value_name(name); };
   options.add_options()("rows", word("KEY"), "factor that goes down; default: the first")(
       "cols", word("KEY|none"), "factor that goes across; default: the second")(
@@ -31,7 +30,10 @@ int compare(const Command& command, const std::vector<std::string>& arguments, c
                                                              "such as test/bleu; default: the experiment's own")(
       "which", word("best|last"), "value at the best epoch (default) or the last")("format", word("WORD"),
                                                                                    "table (default), csv, json or markdown");
-  const auto given = parse_arguments(arguments, command, options, {1, 1, "EXPERIMENT"});
+}
+
+int compare(const Command& command, const std::vector<std::string>& arguments, const Globals& globals) {
+  const auto given = parse_arguments(arguments, command);
   if (!given) return 0;
   ComparisonQuery query{given->positional[0], given->text("metric"), given->text("which", "best"), {}};
   for (const auto& only : given->texts("only")) query.only.push_back(key_and_value(only, "--only"));
@@ -52,7 +54,9 @@ Command compare_command() {
                   "mean and spread over seeds, variant by variant",
                   "compare EXPERIMENT [--rows KEY] [--cols KEY] [--only KEY=VALUE]... [--metric METRIC] [--which best|last] "
                   "[--format table|csv|json|markdown]",
-                  {}};
+                  {},
+                  add_options,
+                  {1, 1, "EXPERIMENT"}};
   command.run = [command](const auto& arguments, const auto& globals) { return compare(command, arguments, globals); };
   return command;
 }

@@ -10,7 +10,10 @@
 #include <iostream>
 #include <new>
 
+#include "cli/arguments.h"
+#include "cli/columns.h"
 #include "cli/command.h"
+#include "cli/manual.h"
 #include "cli/terminal.h"
 #include "core/error.h"
 #include "core/suggest.h"
@@ -24,23 +27,17 @@ constexpr int kUsage = 2;
 constexpr int kInternal = 3;
 constexpr int kNothingMatched = 4;
 
-std::vector<Command> commands() {
-  return {run_command(),     status_command(), compare_command(), show_command(), sql_command(),
-          plugins_command(), check_command(),  build_command(),   bench_command()};
-}
-
 void print_help() {
-  std::cout << "seqlab: a laboratory for sequence models\n\nusage: seqlab COMMAND [ARGUMENTS]\n\ncommands:\n";
-  for (const Command& command : commands()) std::cout << fmt::format("  {:<10} {}\n", command.name, command.summary);
-  std::cout << "\noptions of every command:\n"
-               "  --db FILE          the database; default: SEQLAB_DB, else seqlab.db in the current folder\n"
-               "  --json             data as JSON\n"
-               "  -q, --quiet        errors only\n"
-               "  -v, --verbose      more detail\n"
-               "  --color WHEN       auto, always or never\n"
-               "  --help             the options of a command: seqlab COMMAND --help\n"
-               "  --version          the version of seqlab\n"
-            << std::flush;
+  constexpr int kWidth = 80;
+  std::vector<std::vector<std::string>> rows;
+  for (const Command& command : commands()) rows.push_back({command.name, command.summary});
+  rows.push_back({"help", "this text; help COMMAND, or help --man for the manual page"});
+  po::options_description options("options of every command");
+  add_common_options(options);
+  options.add_options()("help", "the options of a command: seqlab COMMAND --help")("version", "the version of seqlab");
+  std::cout << "seqlab: a laboratory for sequence models\n\nusage: seqlab COMMAND [ARGUMENTS]\n\ncommands:\n"
+            << in_columns(rows, "  ", kWidth) << '\n'
+            << options << std::flush;
 }
 
 std::string program_path(const char* word) {
@@ -103,6 +100,10 @@ int dispatch(std::vector<std::string> words, Globals& globals) {
       return 0;
     }
     name = words.front();
+    if (name == "--man") {
+      std::cout << manual_page(commands()) << std::flush;
+      return 0;
+    }
     words = {"--help"};
   }
   if (name == "child") return child_command().run(words, globals);
@@ -130,11 +131,24 @@ void let_threads_sleep(char** words) {
   execv("/proc/self/exe", words);  // returns only where it cannot: then all works as before
 }
 
-int run_program(int count, char** words) {
+Globals default_globals(const char* word) {
   Globals globals;
-  globals.program = program_path(words[0]);
+  globals.program = program_path(word);
   const char* database = std::getenv("SEQLAB_DB");
   globals.database = database != nullptr && *database != '\0' ? database : "seqlab.db";
+  return globals;
+}
+
+int complete_line(int count, char** words) {
+  try {
+    return complete_command().run({words + 2, words + count}, default_globals(words[0]));
+  } catch (const std::exception&) {
+    return 0;
+  }
+}
+
+int run_program(int count, char** words) {
+  Globals globals = default_globals(words[0]);
   try {
     const int code = dispatch({words + 1, words + count}, globals);
     std::cout << std::flush;
@@ -169,6 +183,8 @@ int run_program(int count, char** words) {
 }  // namespace seqlab
 
 int main(int count, char** words) {
+  // Completion is asked at each press of a key: quick, and without a word of its own.
+  if (count > 1 && std::string_view(words[1]) == "__complete") return seqlab::complete_line(count, words);
   seqlab::let_threads_sleep(words);
   return seqlab::run_program(count, words);
 }

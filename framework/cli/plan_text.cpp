@@ -2,14 +2,23 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
+#include "cli/columns.h"
+#include "cli/terminal.h"
 #include "results/text_table.h"
 
 namespace seqlab {
+namespace {
+
+constexpr int kWidestLabel = 50;  // a longer one pushes its seeds to the right, or onto a line of their own
+
+}  // namespace
 
 std::string plan_listing(const Plan& plan) {
   std::vector<std::pair<const VariantRecord*, std::vector<std::int64_t>>> variants;
@@ -20,13 +29,15 @@ std::string plan_listing(const Plan& plan) {
     while (same != variants.end() && same->first->settings != variant.settings) ++same;
     if (same == variants.end()) same = variants.insert(same, {&variant, {}});
     same->second.push_back(run.request.seed);
-    width = std::max(width, display_width(variant.label));
+    width = std::max(width, std::min(display_width(variant.label), kWidestLabel));
   }
+  const std::string seeds_below(static_cast<std::size_t>(width) + 9, ' ');  // behind "   seeds "
   std::string text;
   for (const auto& [variant, seeds] : variants) {
-    const std::string padding(static_cast<std::size_t>(width - display_width(variant->label)), ' ');
-    text +=
-        fmt::format("{}{}   seed{} {}\n", variant->label, padding, seeds.size() == 1 ? " " : "s", fmt::join(seeds, ", "));
+    text += folded(fmt::format("{}   seed{} {}", padded(variant->label, width), seeds.size() == 1 ? " " : "s",
+                               fmt::join(seeds, ", ")),
+                   terminal_width(STDOUT_FILENO), seeds_below) +
+            '\n';
   }
   return text;
 }

@@ -2,17 +2,18 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "cli/arguments.h"
+#include "cli/columns.h"
 #include "cli/command.h"
 #include "cli/terminal.h"
 #include "core/error.h"
 #include "plugin/registry.h"
-#include "results/text_table.h"
 
 namespace seqlab {
 namespace {
@@ -52,22 +53,8 @@ Json component_json(const Component& component) {
 
 void print_json(const Json& json) { std::cout << json.dump(2, ' ', false, Json::error_handler_t::replace) << std::endl; }
 
-/// Rows of columns, each as wide as its widest cell.
 void print_columns(const std::vector<std::vector<std::string>>& rows, std::string_view indent) {
-  std::vector<int> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
-  }
-  for (const auto& row : rows) {
-    std::string line(indent);
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      if (i > 0) line += "   ";
-      line += row[i];
-      if (i + 1 < row.size()) line.append(static_cast<std::size_t>(widths[i] - display_width(row[i])), ' ');
-    }
-    std::cout << line.substr(0, line.find_last_not_of(' ') + 1) << '\n';
-  }
+  std::cout << in_columns(rows, indent, terminal_width(STDOUT_FILENO));
 }
 
 std::string slot_filler(const Slot& slot) {
@@ -77,8 +64,9 @@ std::string slot_filler(const Slot& slot) {
 }
 
 void print_component(const Component& component) {
-  std::cout << fmt::format("{}/{}   {}\nfile: {}\n", kind_name(component.kind), component.name, component.options->summary(),
-                           component.file);
+  const std::string name = fmt::format("{}/{}", kind_name(component.kind), component.name);
+  print_columns({{name, component.options->summary()}}, "");
+  std::cout << fmt::format("file: {}\n", component.file);
   if (component.kind == Kind::model) {
     std::cout << fmt::format("tasks: {}\n\nslots, keys of [parts]:\n", fmt::join(component.tasks, ", "));
     std::vector<std::vector<std::string>> rows;
@@ -120,8 +108,9 @@ int list_broken(const Registry& registry, const Globals& globals) {
     return 0;
   }
   for (const PluginRecord* record : broken) {
-    std::cout << fmt::format("{}\n  status: {}\n  reason: {}\n  remedy: {}\n", record->file, status_name(record->status),
-                             record->reason, record->remedy);
+    std::cout << record->file << '\n';
+    print_columns({{"status:", std::string(status_name(record->status))}, {"reason:", record->reason}, {"remedy:", record->remedy}},
+                  "  ");
   }
   if (broken.empty() && !globals.quiet) std::cerr << "every plugin file could be loaded" << std::endl;
   std::cout << std::flush;
@@ -141,8 +130,7 @@ int list_installed(const Registry& registry, const std::vector<std::string>& kin
   if (globals.json) {
     print_json(list);
   } else {
-    print_columns(rows, "");
-    std::cout << std::flush;
+    std::cout << in_columns(rows, "", width_limit(STDOUT_FILENO).value_or(kWholeLines)) << std::flush;
   }
   const std::size_t broken = broken_files(registry).size();
   if (broken > 0 && !globals.quiet) {
@@ -156,10 +144,12 @@ int list_installed(const Registry& registry, const std::vector<std::string>& kin
   return 0;
 }
 
-int list_plugins(const std::vector<std::string>& arguments, const Globals& globals) {
-  po::options_description options("options");
+void add_options(po::options_description& options) {
   options.add_options()("broken", "the files that could not be loaded: why, and what to do");
-  const auto given = parse_arguments(arguments, plugins_command(), options, {0, 1, "KIND[/NAME]"});
+}
+
+int list_plugins(const std::vector<std::string>& arguments, const Globals& globals) {
+  const auto given = parse_arguments(arguments, plugins_command());
   if (!given) return 0;
   const std::string word = given->positional.empty() ? "" : given->positional.front();
   const auto slash = word.find('/');
@@ -185,7 +175,7 @@ int list_plugins(const std::vector<std::string>& arguments, const Globals& globa
 
 Command plugins_command() {
   return {"plugins", "what is installed, from which file, with which options", "plugins [KIND[/NAME]] [--broken]",
-          list_plugins};
+          list_plugins, add_options, {0, 1, "KIND[/NAME]"}};
 }
 
 }  // namespace seqlab

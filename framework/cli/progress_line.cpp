@@ -57,7 +57,7 @@ std::string finished_line(const RunningView& run, RunState state, const std::str
 }
 
 ProgressLine::ProgressLine(const Globals& globals, std::string log_folder)
-    : log_folder_(std::move(log_folder)), quiet_(globals.quiet), live_(!globals.quiet && is_terminal(STDERR_FILENO)) {}
+    : log_folder_(std::move(log_folder)), quiet_(globals.quiet), live_(!globals.quiet && can_be_redrawn(STDERR_FILENO)) {}
 
 ProgressLine::~ProgressLine() { erase(); }
 

@@ -1,15 +1,18 @@
 // `seqlab run`: plan, store, carry out what is missing, compare.
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <iostream>
 
 #include "cli/arguments.h"
+#include "cli/columns.h"
 #include "cli/command.h"
 #include "cli/compare.h"
 #include "cli/plan_text.h"
 #include "cli/progress_line.h"
+#include "cli/terminal.h"
 #include "core/error.h"
 #include "experiment/data_check.h"
 #include "experiment/duration.h"
@@ -72,6 +75,8 @@ std::string work_line(const Sorted& sorted, bool retry, int jobs, std::int64_t t
   return line;
 }
 
+std::string shown_line(const std::string& line) { return folded(line, terminal_width(STDERR_FILENO), "      ") + '\n'; }
+
 std::string closing_line(const ScheduleSummary& summary) {
   std::string line = fmt::format("{} run{} done", summary.done, summary.done == 1 ? "" : "s");
   if (summary.failed > 0) line += fmt::format(", {} failed", summary.failed);
@@ -101,7 +106,7 @@ int run_plan(const Plan& plan, const RunChoices& choices, const Globals& globals
   const std::int64_t threads = threads_per_run(plan.run_options.threads, cores, jobs);
   for (ScheduledRun& run : sorted.to_run) run.spec.threads = threads;
   if (!globals.quiet)
-    std::cerr << "plan  " << plan_line(plan) << '\n' << work_line(sorted, choices.retry, jobs, threads) << std::endl;
+    std::cerr << shown_line("plan  " + plan_line(plan)) << shown_line(work_line(sorted, choices.retry, jobs, threads)) << std::flush;
 
   ScheduleSummary summary;
   if (!sorted.to_run.empty()) {
@@ -114,15 +119,14 @@ int run_plan(const Plan& plan, const RunChoices& choices, const Globals& globals
     ProgressLine progress(globals, options.log_folder);
     summary = schedule(sorted.to_run, options, store, progress);
   }
-  if (!sorted.to_run.empty() && !globals.quiet) std::cerr << closing_line(summary) << std::endl;
+  if (!sorted.to_run.empty() && !globals.quiet) std::cerr << shown_line(closing_line(summary)) << std::flush;
   if (summary.done + sorted.reused > 0 && summary.signal == 0) {
     (void)print_comparison(globals.database, plan.experiment.name, globals.json ? "json" : "table");
   }
   return exit_code(summary, sorted, choices.retry);
 }
 
-int run_experiments(const std::vector<std::string>& arguments, const Globals& globals) {
-  po::options_description options("options");
+void add_options(po::options_description& options) {
   auto add = options.add_options();
   add("jobs,j", po::value<int>()->value_name("N"),
       "runs at once; default: one per core when there are more runs than cores, else 1");
@@ -134,7 +138,10 @@ int run_experiments(const std::vector<std::string>& arguments, const Globals& gl
   add("dry-run", "print the plan; store and run nothing");
   add("retry", "run again what failed before");
   add("fail-fast", "stop at the first failure");
-  const auto given = parse_arguments(arguments, run_command(), options, {1, Positional::kAnyNumber, "FILE"});
+}
+
+int run_experiments(const std::vector<std::string>& arguments, const Globals& globals) {
+  const auto given = parse_arguments(arguments, run_command());
   if (!given) return 0;
 
   RunChoices choices;
@@ -162,7 +169,7 @@ int run_experiments(const std::vector<std::string>& arguments, const Globals& gl
   }
   if (given->has("dry-run")) {
     for (const Plan& plan : plans) {
-      std::cerr << "plan  " << plan_line(plan) << std::endl;
+      std::cerr << shown_line("plan  " + plan_line(plan)) << std::flush;
       std::cout << (globals.json ? plan_json(plan) : plan_listing(plan)) << std::flush;
     }
     return 0;
@@ -182,7 +189,7 @@ int run_experiments(const std::vector<std::string>& arguments, const Globals& gl
 Command run_command() {
   return {"run", "carry out an experiment: only what is missing",
           "run FILE... [-j N] [--set K=V] [--grid K=A,B] [--seeds N] [--only K=V] [--dry-run] [--retry] [--fail-fast]",
-          run_experiments};
+          run_experiments, add_options, {1, Positional::kAnyNumber, "FILE.toml"}};
 }
 
 }  // namespace seqlab

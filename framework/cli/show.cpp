@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -10,8 +11,10 @@
 #include <vector>
 
 #include "cli/arguments.h"
+#include "cli/columns.h"
 #include "cli/read_database.h"
 #include "cli/run_toml.h"
+#include "cli/terminal.h"
 #include "core/error.h"
 #include "results/settings.h"
 #include "results/text_table.h"
@@ -185,7 +188,10 @@ std::string block(const std::string& title, const Pairs& pairs) {
   int width = 0;
   for (const auto& [key, value] : pairs) width = std::max(width, display_width(key));
   std::string out = title.empty() ? "" : '\n' + title + '\n';
-  for (const auto& [key, value] : pairs) out += "  " + padded(key, width) + "  " + cell_text(value) + '\n';
+  const std::string indent(static_cast<std::size_t>(std::min(width + 4, 30)), ' ');
+  for (const auto& [key, value] : pairs) {
+    out += folded("  " + padded(key, width) + "  " + cell_text(value), terminal_width(STDOUT_FILENO), indent) + '\n';
+  }
   return out;
 }
 
@@ -214,8 +220,10 @@ std::string as_text(const RunDetails& d) {
 
   if (!d.examples.empty()) out += fmt::format("\nexamples ({} of {})\n", d.examples.size(), d.example_count);
   for (const auto& e : d.examples) {
-    out += fmt::format("  {} {}, score {:.4g}\n    source      {}\n    prediction  {}\n    reference   {}\n", e.split,
-                       e.number, e.score, cell_text(e.source), cell_text(e.prediction), cell_text(e.reference));
+    out += fmt::format("  {} {}, score {:.4g}\n", e.split, e.number, e.score);
+    for (const auto& [name, text] : Pairs{{"source", e.source}, {"prediction", e.prediction}, {"reference", e.reference}}) {
+      out += folded("    " + padded(name, 10) + "  " + cell_text(text), terminal_width(STDOUT_FILENO), "                ") + '\n';
+    }
   }
   return out;
 }
@@ -234,12 +242,14 @@ std::string as_toml(const RunDetails& d) {
   return to_toml(toml);
 }
 
-int show(const Command& command, const std::vector<std::string>& arguments, const Globals& globals) {
-  po::options_description options("options");
+void add_options(po::options_description& options) {
   options.add_options()("toml", "print an experiment file that repeats the run")(
-      "experiment", po::value<std::string>()->value_name("NAME"),
+      "experiment", po::value<std::string>()->value_name("EXPERIMENT"),
       "where @best and @last look; default: the experiment worked on last");
-  const auto given = parse_arguments(arguments, command, options, {1, 1, "RUN"});
+}
+
+int show(const Command& command, const std::vector<std::string>& arguments, const Globals& globals) {
+  const auto given = parse_arguments(arguments, command);
   if (!given) return 0;
   const auto database = open_for_reading(globals.database);
   const RunDetails details = read_details(*database, find_run(*database, given->positional[0], given->text("experiment")));
@@ -257,7 +267,9 @@ Command show_command() {
   Command command{"show",
                   "one run: settings, state, results, plugins, environment, examples",
                   "show RUN|@last|@best [--experiment NAME] [--toml]",
-                  {}};
+                  {},
+                  add_options,
+                  {1, 1, "RUN"}};
   command.run = [command](const auto& arguments, const auto& globals) { return show(command, arguments, globals); };
   return command;
 }

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "cli/arguments.h"
+#include "cli/fitted_table.h"
 #include "cli/read_database.h"
 #include "core/error.h"
 #include "core/suggest.h"
@@ -103,7 +104,7 @@ void print_rows(Statement& statement, TableFormat format) {
   for (int c = 0; c < statement.columns(); ++c) table.columns.push_back({statement.column_name(c)});
   if (format != TableFormat::csv) {
     while (statement.step()) table.rows.push_back(row_of(statement));
-    std::cout << to_text(table, format);
+    std::cout << fitted(table, format);
     return;
   }
   std::cout << to_text(table, format);  // the head; rows follow one by one, however many there are
@@ -166,10 +167,12 @@ void check_names(Database& database, std::string_view sql, const Values& values)
   }
 }
 
-int sql(const Command& command, const std::vector<std::string>& arguments, const Globals& globals) {
-  po::options_description options("options");
+void add_options(po::options_description& options) {
   options.add_options()("format", po::value<std::string>()->value_name("WORD"), "table (default), csv, json or markdown");
-  const auto given = parse_arguments(arguments, command, options, {0, Positional::kAnyNumber, "QUERY"});
+}
+
+int sql(const Command& command, const std::vector<std::string>& arguments, const Globals& globals) {
+  const auto given = parse_arguments(arguments, command);
   if (!given) return 0;
   const TableFormat format = table_format(given->text("format", globals.json ? "json" : "table"));
   if (given->positional.size() == 1 && given->positional[0] == "@") {
@@ -201,7 +204,9 @@ Command sql_command() {
       "read-only queries on the database, from the argument or stdin; @ lists the named ones, @NAME runs one; NAME=VALUE "
       "gives :NAME a value",
       "sql [QUERY|@NAME|@] [NAME=VALUE]... [--format table|csv|json|markdown]",
-      {}};
+      {},
+      add_options,
+      {0, Positional::kAnyNumber, "QUERY"}};
   command.run = [command](const auto& arguments, const auto& globals) { return sql(command, arguments, globals); };
   return command;
 }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <iostream>
@@ -7,7 +8,9 @@
 #include <optional>
 
 #include "cli/arguments.h"
+#include "cli/columns.h"
 #include "cli/read_database.h"
+#include "cli/terminal.h"
 #include "core/error.h"
 #include "results/comparison.h"
 #include "results/store.h"
@@ -112,23 +115,25 @@ void print_json(const std::vector<ExperimentStatus>& experiments, const std::vec
 }
 
 void print_text(const std::vector<ExperimentStatus>& experiments, const std::vector<RunStatus>& runs) {
+  const int columns = terminal_width(STDOUT_FILENO);
   int width = 0;
-  for (const auto& status : experiments) width = std::max(width, display_width(status.experiment));
+  for (const auto& status : experiments) width = std::max(width, std::min(display_width(status.experiment), columns / 2));
   for (const auto& status : experiments) {
     const std::string left = status.seconds_left ? fmt::format("; about {} left", duration_text(*status.seconds_left)) : "";
-    std::cout << padded(status.experiment, width) << "  " << counts_text(status) << left << '\n';
+    std::cout << folded(padded(status.experiment, width) + "  " + counts_text(status) + left, columns, "    ") << '\n';
   }
   for (const auto& run : runs) {
-    std::cout << fmt::format("  {} #{} {} seed {}{}{}\n", state_name(run.state), run.id, run.label, run.seed,
-                             run.detail.empty() ? "" : ": ", run.detail);
+    std::cout << folded(fmt::format("  {} #{} {} seed {}{}{}", state_name(run.state), run.id, run.label, run.seed,
+                                    run.detail.empty() ? "" : ": ", run.detail),
+                        columns, "    ")
+              << '\n';
     if (run.state != RunState::running && !run.log_file.empty()) std::cout << "    log " << run.log_file << '\n';
   }
   std::cout << std::flush;
 }
 
 int status(const Command& command, const std::vector<std::string>& arguments, const Globals& globals) {
-  const po::options_description options("options");
-  const auto given = parse_arguments(arguments, command, options, {0, 1, "EXPERIMENT"});
+  const auto given = parse_arguments(arguments, command);
   if (!given) return 0;
   reap(globals.database);
   const auto database = open_for_reading(globals.database);
@@ -151,7 +156,7 @@ int status(const Command& command, const std::vector<std::string>& arguments, co
 }  // namespace
 
 Command status_command() {
-  Command command{"status", "how far experiments are, and what went wrong", "status [EXPERIMENT]", {}};
+  Command command{"status", "how far experiments are, and what went wrong", "status [EXPERIMENT]", {}, nullptr, {0, 1, "EXPERIMENT"}};
   command.run = [command](const auto& arguments, const auto& globals) { return status(command, arguments, globals); };
   return command;
 }

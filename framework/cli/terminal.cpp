@@ -4,11 +4,14 @@
 #include <unistd.h>
 #include <utf8proc.h>
 
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 
 namespace seqlab {
 namespace {
+
+constexpr int kNarrowest = 20;  // fewer columns show nothing that can be read
 
 /// Cuts the first code point off and returns its columns; an invalid byte counts one.
 int take_code_point(std::string_view& text) {
@@ -23,18 +26,32 @@ int take_code_point(std::string_view& text) {
 
 bool is_terminal(int descriptor) { return isatty(descriptor) == 1; }
 
-int terminal_width(int descriptor) {
-  winsize size{};
-  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+bool can_be_redrawn(int descriptor) {
+  const char* term = std::getenv("TERM");
+  return is_terminal(descriptor) && term != nullptr && std::string_view(term) != "dumb";
 }
+
+std::optional<int> width_limit(int descriptor) {
+  // As the shell and most programs do: COLUMNS, where someone has set it, wins.
+  if (const char* columns = std::getenv("COLUMNS")) {
+    const std::string_view text = columns;
+    int width = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), width);
+    if (error == std::errc{} && end == text.data() + text.size() && width >= kNarrowest) return width;
+  }
+  winsize size{};
+  if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col >= kNarrowest) return size.ws_col;
+  return std::nullopt;
+}
+
+int terminal_width(int descriptor) { return width_limit(descriptor).value_or(80); }
 
 bool use_color(const std::string& choice, int descriptor) {
   if (choice == "always") return true;
   if (choice == "never") return false;
   const char* no_color = std::getenv("NO_COLOR");
-  const char* term = std::getenv("TERM");
   const bool refused = no_color != nullptr && *no_color != '\0';
-  return !refused && term != nullptr && std::string_view(term) != "dumb" && is_terminal(descriptor);
+  return !refused && can_be_redrawn(descriptor);
 }
 
 std::string cut_to_width(std::string_view line, int width) {

@@ -2,6 +2,7 @@
 
 // What the terminal can show.
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,7 +11,10 @@
 namespace seqlab {
 
 bool is_terminal(int descriptor);
-int terminal_width(int descriptor);  // columns; 80 where unknown
+bool can_be_redrawn(int descriptor);  // a terminal whose cursor moves
+/// Columns of a line: the variable COLUMNS, else the terminal's own; nothing for a pipe or a file.
+std::optional<int> width_limit(int descriptor);
+int terminal_width(int descriptor);  // the same; 80 for a pipe or a file
 
 /// Whether to colour what goes to `descriptor`: --color, else NO_COLOR, TERM and whether it is a terminal.
 bool use_color(const std::string& choice, int descriptor);

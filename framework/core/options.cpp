@@ -80,9 +80,11 @@ std::optional<OptionValue> OptionRule::accept(const OptionValue& value, std::str
       return std::nullopt;
     }
   }
-  if (type == OptionType::text && !constraint.choices.empty()) {
-    const auto& text = std::get<std::string>(own);
-    if (std::ranges::find(constraint.choices, text) == constraint.choices.end()) {
+  if (!constraint.choices.empty()) {
+    const auto texts = type == OptionType::texts ? std::get<std::vector<std::string>>(own)
+                                                 : std::vector<std::string>{std::get<std::string>(own)};
+    for (const std::string& text : texts) {
+      if (std::ranges::find(constraint.choices, text) != constraint.choices.end()) continue;
       why = fmt::format("'{}' cannot be '{}'; {}", name, text, suggestion(text, constraint.choices));
       return std::nullopt;
     }
@@ -123,7 +125,8 @@ OptionValues OptionTable::complete(const OptionValues& given) const {
 void OptionTable::add_rule(OptionRule rule) {
   expect(find(rule.name) == nullptr, fmt::format("option '{}' is declared twice", rule.name));
   std::string why;
-  expect(rule.accept(rule.default_value, why).has_value(), fmt::format("default breaks its own rule: {}", why));
+  const bool accepted = rule.accept(rule.default_value, why).has_value();
+  expect(accepted, fmt::format("default breaks its own rule: {}", why));
   rules_.push_back(std::move(rule));
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <string>
+#include <string_view>
 #include <type_traits>
 
 namespace seqlab {
@@ -57,7 +58,7 @@ struct Tensor {
   [[nodiscard]] double at(std::int64_t row, std::int64_t column) const;
   void set(std::int64_t row, std::int64_t column, double value) const;
 
-  /// Rows first .. first + count as [count, columns] or, with `as`, in that shape.
+  /// As many rows as `as` has, from `first` on, in the shape `as`.
   [[nodiscard]] Tensor slice_rows(std::int64_t first, Shape as) const;
   /// Columns first .. first + count of every row.
   [[nodiscard]] Tensor slice_columns(std::int64_t first, std::int64_t count) const;
@@ -65,7 +66,7 @@ struct Tensor {
   [[nodiscard]] Tensor reshaped(Shape as) const;
 };
 
-/// Calls `work` with a null pointer of the element type: visit(p, [&](auto* type) { using T = std::remove_pointer_t<...>; ... }).
+/// Calls `work` with a zero of the element type: with_precision(p, [&](auto zero) { using T = decltype(zero); ... }).
 template <class Work>
 decltype(auto) with_precision(Precision precision, Work&& work) {
   if (precision == Precision::f64) return work(double{});

@@ -4,11 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <system_error>
 
 #include "core/error.h"
 #include "core/suggest.h"
+#include "data/data_folders.h"
+#include "data/data_set.h"
 
 namespace seqlab {
 namespace {
@@ -36,35 +37,38 @@ constexpr std::array kEntries = std::to_array<CatalogueEntry>({
      {"tatoeba_en_vi/test.tok.en", "tatoeba_en_vi/test.tok.vi"}},
 });
 
-constexpr std::string_view kMirror = "SEQLAB_DATA_MIRROR";
-
-std::filesystem::path mirror_folder(const CatalogueEntry& entry) {
-  const char* value = std::getenv(kMirror.data());
-  if (value == nullptr || *value == '\0') {
-    throw UserError(fmt::format("data set '{}' needs its files: set {} to the folder which holds {}", entry.name, kMirror,
-                                entry.train[0]));
-  }
-  const auto folder = std::filesystem::absolute(value).lexically_normal();
-  std::error_code error;
-  if (!std::filesystem::is_directory(folder, error)) {
-    throw UserError(fmt::format("data set '{}': {} is '{}', which is not a folder; it must name the folder which holds {}",
-                                entry.name, kMirror, value, entry.train[0]));
-  }
-  return folder;
-}
-
-std::array<std::filesystem::path, 2> locate(const CatalogueEntry& entry, const std::filesystem::path& folder,
-                                            const std::array<std::string_view, 2>& names) {
-  std::array<std::filesystem::path, 2> files;
-  for (std::size_t side = 0; side < 2; ++side) {
-    files[side] = folder / names[side];
-    std::error_code error;
-    if (!std::filesystem::exists(files[side], error)) {
-      throw UserError(fmt::format("data set '{}': {} is missing; {} must name a folder which holds {}", entry.name,
-                                  files[side].string(), kMirror, names[side]));
+/// The first file of the set that is not in `folder`, or "".
+std::string_view missing_file(const CatalogueEntry& entry, const std::filesystem::path& folder) {
+  for (const auto& files : {entry.train, entry.valid, entry.test}) {
+    for (const std::string_view file : files) {
+      std::error_code error;
+      if (!std::filesystem::exists(folder / file, error)) return file;
     }
   }
-  return files;
+  return "";
+}
+
+/// The mirror where it holds the whole set, else the cache.
+std::filesystem::path folder_of(const CatalogueEntry& entry) {
+  const auto mirror = data_mirror();
+  std::error_code error;
+  if (mirror && !std::filesystem::is_directory(*mirror, error)) {
+    throw UserError(fmt::format("data set '{}': {} is '{}', which is not a folder; it must name the folder which holds {}",
+                                entry.name, kMirrorVariable, mirror->string(), entry.train[0]));
+  }
+  const std::string_view missing = mirror ? missing_file(entry, *mirror) : entry.train[0];
+  if (missing.empty()) return *mirror;
+  const auto cache = data_cache();
+  if (cache && missing_file(entry, *cache).empty()) return *cache;
+
+  const bool fetched = has_addresses(find_data(entry.name));
+  const std::string remedy = fetched ? fmt::format("; or fetch it: seqlab data get {}", find_data(entry.name).name) : "";
+  if (!mirror) {
+    throw UserError(fmt::format("data set '{}' needs its files: set {} to the folder which holds {}{}", entry.name,
+                                kMirrorVariable, entry.train[0], remedy));
+  }
+  throw UserError(fmt::format("data set '{}': {} is missing; {} must name a folder which holds {}{}", entry.name,
+                              (*mirror / missing).string(), kMirrorVariable, missing, remedy));
 }
 
 }  // namespace
@@ -88,8 +92,11 @@ const CatalogueEntry& find_data_set(std::string_view name) {
 
 DataSetFiles locate_data_set(std::string_view name) {
   const CatalogueEntry& entry = find_data_set(name);
-  const auto folder = mirror_folder(entry);
-  return {locate(entry, folder, entry.train), locate(entry, folder, entry.valid), locate(entry, folder, entry.test)};
+  const std::filesystem::path folder = folder_of(entry);
+  const auto both = [&](const std::array<std::string_view, 2>& names) {
+    return std::array<std::filesystem::path, 2>{folder / names[0], folder / names[1]};
+  };
+  return {both(entry.train), both(entry.valid), both(entry.test)};
 }
 
 }  // namespace seqlab

@@ -1,7 +1,8 @@
 #pragma once
 
-// The data sets that an experiment can name, and where their files are. The files lie in a mirror folder, named by the
-// environment variable SEQLAB_DATA_MIRROR (a relative path starts at the current folder).
+// The data sets that an experiment can name, and where their files are: in the mirror folder, which the environment variable
+// SEQLAB_DATA_MIRROR names, else in the cache that `seqlab data get` fills (see data_folders.h). What is known of each set
+// stands in data_set.h.
 
 #include <array>
 #include <filesystem>
@@ -37,7 +38,8 @@ struct DataSetFiles {
   std::array<std::filesystem::path, 2> test;
 };
 
-/// Where the files of a data set are; every one of them exists. UserError where the mirror is not set or lacks a file.
+/// Where the files of a data set are; every one of them exists. UserError where neither the mirror nor the
+/// cache holds them all.
 DataSetFiles locate_data_set(std::string_view name);
 
 }  // namespace seqlab

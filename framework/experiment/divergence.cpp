@@ -28,7 +28,8 @@ std::string list(const ParameterSet& parameters, const std::string& of_parameter
 }
 
 std::string place(const NotFinite& found, const Tape& tape) {
-  std::string text = fmt::format("{} (value {} of {} on the tape", to_text(found.origin), found.index + 1, tape.value_count());
+  std::string text =
+      fmt::format("{} (value {} of {} on the tape", to_text(found.origin), found.index + 1, tape.value_count());
   if (found.origin.leaf == nullptr && found.before != nullptr) text += fmt::format(", after {}", found.before->name);
   return text + ")";
 }
@@ -43,9 +44,10 @@ void Divergence::see(double loss, std::int64_t step) {
   }
   above_ = start_ > 0 && loss > factor_ * start_ ? above_ + 1 : 0;
   if (above_ < kUpdates) return;
-  throw UserError(fmt::format("training diverges: the loss is {:.4g} at step {} and was above {} times its start ({:.4g}) for {} "
-                              "updates; lower train.optimizer.rate or train.clip, or set train.divergence = 0",
-                              loss, step, factor_, start_, kUpdates));
+  throw UserError(
+      fmt::format("training diverges: the loss is {:.4g} at step {} and was above {} times its start ({:.4g}) for {} "
+                  "updates; lower train.optimizer.rate or train.clip, or set train.divergence = 0",
+                  loss, step, factor_, start_, kUpdates));
 }
 
 std::string explain_loss(const Tape& tape, const ParameterSet& parameters) {

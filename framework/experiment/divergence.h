@@ -10,8 +10,8 @@
 
 namespace seqlab {
 
-/// Watches the losses of the updates. Training has diverged once 20 in a row are above `factor` times the first, which is that of
-/// the untrained model; so single bad batches are forgiven.
+/// Watches the losses of the updates. Training has diverged once 20 in a row are above `factor` times the first, which is
+/// that of the untrained model; so single bad batches are forgiven.
 class Divergence {
  public:
   explicit Divergence(double factor) : factor_(factor) {}  // 0: never

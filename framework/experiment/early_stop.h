@@ -11,8 +11,8 @@ namespace seqlab {
 
 class EarlyStop {
  public:
-  /// `metric` without split; stops after `patience` evaluations in a row that are not better than the best before by more than
-  /// `minimum_change`; patience 0: never.
+  /// `metric` without split; stops after `patience` evaluations in a row that are not better than the best before by more
+  /// than `minimum_change`; patience 0: never.
   EarlyStop(std::string metric, Direction direction, std::int64_t patience, double minimum_change)
       : metric_(std::move(metric)), direction_(direction), patience_(patience), minimum_change_(minimum_change) {}
 

@@ -15,8 +15,8 @@ enum class RunEnd { done, stopped };
 inline constexpr int kStoppedStatus = 75;
 
 /// Trains and evaluates, going on from the checkpoint in spec.checkpoint_folder where there is a good one. `stopped`: a hook
-/// asked for it and a checkpoint is written; otherwise Done was sent. Sends every event but Failed, which is the caller's word
-/// when this throws.
+/// asked for it and a checkpoint is written; otherwise Done was sent. Sends every event but Failed, which is the caller's
+/// word when this throws.
 RunEnd execute_run(const RunSpec& spec, const Registry& registry, EventSink& sink, const RunHooks& hooks = {});
 
 }  // namespace seqlab

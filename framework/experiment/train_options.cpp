@@ -34,7 +34,8 @@ Schema<TrainOptions> train_schema() {
            "how the learning rate changes; optimizer.rate is its highest value")
       .add("schedule.warmup", &TrainOptions::schedule_warmup, in_range(0, 1000000000),
            "updates over which the rate grows linearly to its highest value; noam needs at least 1")
-      .add("schedule.factor", &TrainOptions::schedule_factor, in_range(0, 1), "step, plateau: a drop multiplies the rate with it")
+      .add("schedule.factor", &TrainOptions::schedule_factor, in_range(0, 1),
+           "step, plateau: a drop multiplies the rate with it")
       .add("schedule.after", &TrainOptions::schedule_after, in_range(0, 1000000),
            "step: epochs before the first drop; 0: as many as schedule.every")
       .add("schedule.every", &TrainOptions::schedule_every, in_range(1, 1000000), "step: epochs between two drops")
@@ -47,7 +48,8 @@ Schema<TrainOptions> train_schema() {
       .add("divergence", &TrainOptions::divergence, in_range(0, 1e9),
            "a run fails once its loss stays above this many times its loss at the start; 0: never")
       .add("time_limit", &TrainOptions::time_limit,
-           "time for updates (evaluation not counted) such as 2min, after which training ends in good order; results then depend "
+           "time for updates (evaluation not counted) such as 2min, after which training ends in good order; results then "
+           "depend "
            "on the machine and its load and are not the same bits twice; \"\": none");
 }
 

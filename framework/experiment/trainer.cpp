@@ -197,8 +197,8 @@ void Trainer::update() {
 double Trainer::clip() {
   const double norm = gradient_norm(parameters_);
   if (!std::isfinite(norm)) {
-    throw UserError(fmt::format("the gradient is {} at step {}, {}; a lower train.optimizer.rate or train.clip may help", word(norm),
-                                state_.step, explain_gradient(tape_, parameters_)));
+    throw UserError(fmt::format("the gradient is {} at step {}, {}; a lower train.optimizer.rate or train.clip may help",
+                                word(norm), state_.step, explain_gradient(tape_, parameters_)));
   }
   state_.sums.norms += norm;
   return options_.clip > 0 && norm > options_.clip ? options_.clip / norm : 1.0;

@@ -28,11 +28,11 @@ class Trainer {
 
   /// Goes on from the run's checkpoint where there is a good one: "step 812, epoch 3", else "".
   std::string resume();
-  /// Sends the points of the sessions before, then trains to the end. StopRequested where a hook wants it; UserError where the
-  /// loss or the gradient is not finite or training diverges.
+  /// Sends the points of the sessions before, then trains to the end. StopRequested where a hook wants it; UserError where
+  /// the loss or the gradient is not finite or training diverges.
   void train();
-  /// Results and examples of the last and the best epoch; the parameters are those of the best then, which are kept in a file.
-  /// The checkpoint stays until somebody else knows that the run is done: see remove_unfinished().
+  /// Results and examples of the last and the best epoch; the parameters are those of the best then, which are kept in a
+  /// file. The checkpoint stays until somebody else knows that the run is done: see remove_unfinished().
   void report();
   /// For a later session. EnvironmentError where it cannot be written.
   void save();
@@ -41,8 +41,8 @@ class Trainer {
   using Clock = std::chrono::steady_clock;
 
   void update();
-  double clip();                     // factor of the gradient; its norm is counted
-  void close_epoch(double epoch);    // points of the epoch's sums
+  double clip();                   // factor of the gradient; its norm is counted
+  void close_epoch(double epoch);  // points of the epoch's sums
   void validate();
   void pause(bool between_updates);  // stops or saves where it is time
   [[nodiscard]] bool finished() const;

@@ -12,7 +12,9 @@ namespace {
 
 TrainOptions train_options(const RunSpec& spec) { return train_schema().read(settings_below(spec.settings, "train.")); }
 
-Precision precision_of(const RunSpec& spec) { return train_options(spec).precision == "f64" ? Precision::f64 : Precision::f32; }
+Precision precision_of(const RunSpec& spec) {
+  return train_options(spec).precision == "f64" ? Precision::f64 : Precision::f32;
+}
 
 std::vector<std::vector<int>> ids_of(const std::vector<TextPair>& pairs, std::vector<int> TextPair::*side) {
   std::vector<std::vector<int>> ids;

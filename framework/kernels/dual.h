@@ -110,6 +110,10 @@ template <class T, Number N>
 Packet<T> min(Packet<T> a, N b) { return min(a, Packet<T>::all(static_cast<T>(b))); }
 
 template <class T, Number N>
+Packet<T> where_less(Packet<T> a, N b, Packet<T> yes, Packet<T> no) {
+  return where_less(a, Packet<T>::all(static_cast<T>(b)), yes, no);
+}
+template <class T, Number N>
 Packet<T> max(N a, Packet<T> b) { return max(b, a); }
 template <class T, Number N>
 Packet<T> min(N a, Packet<T> b) { return min(b, a); }
@@ -160,6 +164,11 @@ auto where_less(const Dual<P, A>& a, const Dual<P, B>& b, const Dual<P, Y>& yes,
       where_less(a.value, b.value, yes.value, no.value), yes, no, [&](P t) { return where_less(a.value, b.value, t, zero); },
       [&](P t) { return where_less(a.value, b.value, zero, t); },
       [&](P s, P t) { return where_less(a.value, b.value, s, t); });
+}
+
+template <class P, unsigned A, Number N, class Yes, class No>
+auto where_less(const Dual<P, A>& a, N b, const Yes& yes, const No& no) {
+  return where_less(a, Dual<P, 0U>{constant_like<P>(static_cast<double>(b)), {}}, yes, no);
 }
 
 // Dual with a constant packet.

@@ -144,19 +144,18 @@ struct Partial {
   std::int64_t columns = 0;
 };
 
-template <class P, unsigned Inputs>
-P tangent_of(const Dual<P, Inputs>& dual, std::size_t position) { return dual.tangents[position]; }
-
 /// upstream * d result / d input, summed over the results.
+/// A result that nobody used is left out: its slope may be infinite, and 0 times that is NaN.
 template <std::size_t Input, class P, class Results, std::size_t M, std::size_t... R>
-P gradient_of(const Results& results, const std::array<P, M>& upstream, std::index_sequence<R...>) {
+P gradient_of(const Results& results, const std::array<P, M>& upstream, const std::array<bool, M>& used, std::index_sequence<R...>) {
   P gradient = P::all(0);
-  const auto one = [&]<unsigned Mask>(const Dual<P, Mask>& result, const P& up) {
+  const auto one = [&]<unsigned Mask>(const Dual<P, Mask>& result, const P& up, bool is_used) {
     if constexpr ((Mask >> Input & 1U) != 0) {
+      if (!is_used) return;
       gradient = fused_multiply_add(up, result.tangents[dual_detail::position(Mask, static_cast<int>(Input))], gradient);
     }
   };
-  (one(std::get<R>(results), upstream[R]), ...);
+  (one(std::get<R>(results), upstream[R], used[R]), ...);
   return gradient;
 }
 
@@ -179,7 +178,9 @@ void backward(const Equations& equations, const std::array<Tensor, N>& inputs, c
   std::array<Stream<T>, N> out;
   std::array<Stream<const T>, M> up;
   std::array<Partial<T>, N> partial;
+  std::array<bool, M> used;
   for (std::size_t m = 0; m < M; ++m) {
+    used[m] = upstream[m].data != nullptr;
     if (upstream[m].data != nullptr) up[m] = stream_of<const T>(upstream[m], up_shape, flat);
     up[m].steps.spread = sum_columns;
   }
@@ -229,7 +230,7 @@ void backward(const Equations& equations, const std::array<Tensor, N>& inputs, c
             (u[R] == nullptr ? P::all(0) : sum_columns ? P::all(*u[R]) : read(u[R] + c))...};
         const auto write = [&]<std::size_t Input>(std::integral_constant<std::size_t, Input>) {
           if (targets[Input].write == Write::none) return;
-          P gradient = gradient_of<Input>(results, rising, kResults);
+          P gradient = gradient_of<Input>(results, rising, used, kResults);
           if (out[Input].steps.spread) {
             if constexpr (Whole) {
               totals[Input] = totals[Input] + gradient;

@@ -1,14 +1,13 @@
 #include "kernels/product.h"
 
 #include <fmt/format.h>
-#include <omp.h>
-
 #include <Eigen/Core>
 #include <algorithm>
 #include <chrono>
 #include <map>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <tuple>
+#include <unordered_map>
 #include <vector>
 
 #include "core/error.h"
@@ -98,7 +97,11 @@ class TransposedProducts {
       attributes.set_post_ops(sum);
     }
     Entry entry;
-    entry.primitive = dnnl::matmul(matmul_description(a, b, c, attributes));
+    const auto description = matmul_description(a, b, c, attributes);
+#ifndef NDEBUG
+    expect(!std::string_view(description.impl_info_str()).starts_with("ref"), "a tuned product, not the reference");
+#endif
+    entry.primitive = dnnl::matmul(description);
     entry.a = dnnl::memory(a, cpu_engine(), nullptr);
     entry.b = dnnl::memory(b, cpu_engine(), nullptr);
     entry.c = dnnl::memory(c, cpu_engine(), nullptr);
@@ -136,7 +139,7 @@ void any_product(const Tensor& a, bool ta, const Tensor& b, bool tb, const Tenso
   float* pc = c.row<float>(block * s.m);
   constexpr std::int64_t kVector = 4;  // few rows: a product with a vector, bound by memory, which Eigen does well
   constexpr std::int64_t kSmall = 4096;
-  if (block >= 0 && (s.m < kVector || s.k < kVector || s.m * s.n * s.k < kSmall)) {
+  if (s.m < kVector || s.k < kVector || s.m * s.n * s.k < kSmall) {
     eigen_product(pa, a.stride, ta, pb, b.stride, tb, pc, c.stride, s, accumulate);
   } else {
     dnnl_product(pa, a.stride, ta, pb, b.stride, tb, pc, c.stride, s, accumulate);

@@ -54,10 +54,6 @@ void add_rows(const Tensor& from, const Tensor& to) {
   each_row(to, [&](auto zero, std::int64_t r) { row<decltype(zero)>(to, r) += row<decltype(zero)>(from, r); });
 }
 
-void add_to_each_row(const Tensor& one, const Tensor& to) {
-  each_row(to, [&](auto zero, std::int64_t r) { row<decltype(zero)>(to, r) += row<decltype(zero)>(one, 0); });
-}
-
 void set_each_row(const Tensor& one, const Tensor& to) {
   each_row(to, [&](auto zero, std::int64_t r) { row<decltype(zero)>(to, r) = row<decltype(zero)>(one, 0); });
 }
@@ -99,7 +95,7 @@ double sum_of_squares(const Tensor& tensor) {
     using T = decltype(zero);
     std::vector<double> sums(static_cast<std::size_t>(tensor.rows()));
     parallel(tensor.rows(), useful_threads(tensor.rows(), tensor.columns() / 4 + 1), [&](int, std::int64_t first, std::int64_t last) {
-      for (std::int64_t r = first; r < last; ++r) sums[static_cast<std::size_t>(r)] = row<T>(tensor, r).square().sum();
+      for (std::int64_t r = first; r < last; ++r) sums[static_cast<std::size_t>(r)] = row<T>(tensor, r).template cast<double>().square().sum();
     });
     double total = 0;
     for (const double sum : sums) total += sum;

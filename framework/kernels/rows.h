@@ -11,7 +11,6 @@ namespace seqlab {
 
 void copy_rows(const Tensor& from, const Tensor& to);
 void add_rows(const Tensor& from, const Tensor& to);                      // to += from
-void add_to_each_row(const Tensor& row, const Tensor& to);                // to[r] += row
 void set_each_row(const Tensor& row, const Tensor& to);                   // to[r] = row
 /// to[c] (+)= sum over r of from[r, c]
 void sum_rows(const Tensor& from, const Tensor& to, bool accumulate);

@@ -97,11 +97,12 @@ double cross_entropy(const Tensor& logits, std::span<const int> targets, std::sp
     const auto at = static_cast<std::size_t>(r);
     if (targets[at] < 0) return;
     const T* row = logits.row<T>(r);
-    const T largest = ConstRow<T>(row, logits.columns()).maxCoeff();
+    Eigen::Index first_largest = 0;  // as greedy decoding chooses: a tie goes to the smaller id
+    const T largest = ConstRow<T>(row, logits.columns()).maxCoeff(&first_largest);
     const double log_sum = std::log(static_cast<double>(sum_exp_shifted(row, largest, logits.columns())));
     normalisers[at] = {static_cast<double>(largest), log_sum};
     losses[at] = log_sum + (static_cast<double>(largest) - static_cast<double>(row[targets[at]]));
-    hits[at] = row[targets[at]] == largest ? 1 : 0;
+    hits[at] = first_largest == targets[at] ? 1 : 0;
   });
   double total = 0;
   for (std::size_t r = 0; r < targets.size(); ++r) {

@@ -79,7 +79,8 @@ class Content {
 
 StateValue state_value(const StoredTensor& tensor) {
   const auto number = [&](auto zero) {
-    if (tensor.bytes.size() != sizeof zero) throw EnvironmentError(fmt::format("tensor '{}' is not one number", tensor.name));
+    if (tensor.bytes.size() != sizeof zero)
+      throw EnvironmentError(fmt::format("tensor '{}' is not one number", tensor.name));
     std::memcpy(&zero, tensor.bytes.data(), sizeof zero);
     return zero;
   };
@@ -118,7 +119,8 @@ void CheckpointFolder::replace(const std::string& name, std::span<const StoredTe
   const std::string whole = file(name);
   const std::string fresh = whole + kNew;
   write_safetensors(
-      fresh, {{"format", kFormat}, {"configuration", configuration_}, {"framework", std::string(framework_version())}}, tensors);
+      fresh, {{"format", kFormat}, {"configuration", configuration_}, {"framework", std::string(framework_version())}},
+      tensors);
   if (!keep_as.empty() && fs::exists(whole)) rename_file(whole, file(keep_as));
   rename_file(fresh, whole);
   sync_folder(folder_);
@@ -163,7 +165,8 @@ void CheckpointFolder::restore(const std::string& path, const TrainingMemory& me
   for (const Leaf* leaf : memory.parameters.leaves()) {
     plan("weight/" + leaf->name, leaf->value);
     if (!has_best) continue;
-    const auto& from = stored_file.get("best/" + leaf->name, stored_type(leaf->value.precision), dimensions(leaf->value.shape));
+    const auto& from =
+        stored_file.get("best/" + leaf->name, stored_type(leaf->value.precision), dimensions(leaf->value.shape));
     with_precision(leaf->value.precision, [&](auto zero) {
       std::vector<decltype(zero)> numbers(static_cast<std::size_t>(leaf->value.elements()));
       std::memcpy(numbers.data(), from.bytes.data(), from.bytes.size());
@@ -185,7 +188,8 @@ void CheckpointFolder::restore(const std::string& path, const TrainingMemory& me
   memory.state = std::move(state);
 }
 
-std::string CheckpointFolder::load(const TrainingMemory& memory, const std::function<void(const std::string&)>& refused) const {
+std::string CheckpointFolder::load(const TrainingMemory& memory,
+                                   const std::function<void(const std::string&)>& refused) const {
   if (!exists()) return "";
   for (const char* name : {kLast, kBefore}) {
     const std::string path = file(name);

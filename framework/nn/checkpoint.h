@@ -29,7 +29,8 @@ struct TrainingMemory {
 
 class CheckpointFolder {
  public:
-  /// `folder` is created with the first file; "": nothing is kept. `configuration` is a hash of all that the training depends on.
+  /// `folder` is created with the first file; "": nothing is kept. `configuration` is a hash of all that the training
+  /// depends on.
   CheckpointFolder(std::string folder, std::string configuration);
   [[nodiscard]] bool exists() const { return !folder_.empty(); }
 

@@ -5,6 +5,7 @@
 #include <Eigen/Core>
 #include <cmath>
 
+#include "core/error.h"
 #include "kernels/parallel.h"
 #include "kernels/profile.h"
 #include "kernels/rows.h"
@@ -72,6 +73,7 @@ void Optimizer::step(double scale) {
   const Timed timed(Work::optimizer);
   ++updates_;
   const auto leaves = parameters_.leaves();
+  expect(leaves.size() == slots_.size(), "all parameters were there when the optimizer was made");
   const std::size_t size = element_size(parameters_.precision());
   for (std::size_t l = 0; l < leaves.size(); ++l) {
     Leaf& leaf = *leaves[l];
@@ -93,7 +95,8 @@ void Optimizer::step(double scale) {
 }
 
 Sgd::Sgd(ParameterSet& parameters, double rate, double momentum)
-    : Optimizer(parameters, rate, momentum > 0 ? std::vector<std::string>{"velocity"} : std::vector<std::string>{}), momentum_(momentum) {}
+    : Optimizer(parameters, rate, momentum > 0 ? std::vector<std::string>{"velocity"} : std::vector<std::string>{}),
+      momentum_(momentum) {}
 
 void Sgd::update(const Segment& segment, double scale) {
   with_precision(precision(), [&](auto zero) {

@@ -34,7 +34,7 @@ class Optimizer {
  protected:
   /// `slots` names what is kept per number: {"mean", "square"}.
   Optimizer(ParameterSet& parameters, double rate, std::vector<std::string> slots);
-  struct Segment {            // a run of numbers that are updated alike
+  struct Segment {  // a run of numbers that are updated alike
     void* value;
     const void* gradient;
     std::vector<void*> slots;
@@ -46,10 +46,10 @@ class Optimizer {
  private:
   ParameterSet& parameters_;
   double rate_;
-  std::int64_t updates_ = 0;                         // done, the one at work included
+  std::int64_t updates_ = 0;  // done, the one at work included
   std::vector<std::string> slot_names_;
-  std::vector<std::vector<double>> memory_;          // per leaf and slot; f32 slots use half of it
-  std::vector<std::vector<void*>> slots_;            // per leaf
+  std::vector<std::vector<double>> memory_;  // per leaf and slot; f32 slots use half of it
+  std::vector<std::vector<void*>> slots_;    // per leaf
 };
 
 /// Stochastic gradient descent, with momentum: v = m v + g, x -= rate v.

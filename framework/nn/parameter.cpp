@@ -53,7 +53,11 @@ Initialiser orthogonal() {
         for (std::int64_t c = 0; c < columns; ++c) start(r, c) = random.normal();
       }
       const Eigen::HouseholderQR<Eigen::MatrixXd> qr(start);
-      const Eigen::MatrixXd q = qr.householderQ() * Eigen::MatrixXd::Identity(rows, columns);
+      Eigen::MatrixXd q = qr.householderQ() * Eigen::MatrixXd::Identity(rows, columns);
+      // Householder's signs are not random; those of R make Q uniform over all orthogonal matrices (Mezzadri, 2007).
+      for (std::int64_t c = 0; c < columns; ++c) {
+        if (qr.matrixQR()(c, c) < 0) q.col(c) = -q.col(c);
+      }
       for (std::int64_t r = 0; r < rows; ++r) {
         for (std::int64_t c = 0; c < columns; ++c) tensor.set(r, first + c, q(r, c));
       }

@@ -12,6 +12,7 @@
 
 #include "autodiff/layout.h"
 #include "autodiff/tape.h"
+#include "core/error.h"
 #include "core/random.h"
 
 namespace seqlab {
@@ -32,8 +33,11 @@ class Parameter {
  public:
   Parameter() = default;
   explicit Parameter(Leaf* leaf) : leaf_(leaf) {}
-  [[nodiscard]] Leaf& leaf() const { return *leaf_; }
-  [[nodiscard]] Var on(Tape& tape) const { return tape.leaf(*leaf_); }
+  [[nodiscard]] Leaf& leaf() const {
+    expect(leaf_ != nullptr, "a parameter that was made by a context");
+    return *leaf_;
+  }
+  [[nodiscard]] Var on(Tape& tape) const { return tape.leaf(leaf()); }
 
  private:
   Leaf* leaf_ = nullptr;

@@ -1,7 +1,8 @@
 #pragma once
 
-// Files of named tensors in the safetensors format: 8 bytes of length (little endian), a JSON header of that length, raw tensors.
-// Other programs can read them; files written here also carry a SHA-256 of every tensor, so that damage is found and named.
+// Files of named tensors in the safetensors format: 8 bytes of length (little endian), a JSON header of that length, raw
+// tensors. Other programs can read them; files written here also carry a SHA-256 of every tensor, so that damage is found
+// and named.
 
 #include <cstddef>
 #include <cstdint>
@@ -26,8 +27,8 @@ struct StoredTensor {
 
 using StoredNotes = std::map<std::string, std::string>;
 
-/// Writes a whole new file and waits until it is on the disk. EnvironmentError where that fails (no space, no permission): what
-/// was written is removed then.
+/// Writes a whole new file and waits until it is on the disk. EnvironmentError where that fails (no space, no permission):
+/// what was written is removed then.
 void write_safetensors(const std::string& path, const StoredNotes& notes, std::span<const StoredTensor> tensors);
 
 /// A file in memory.
@@ -42,7 +43,8 @@ class SafetensorsFile {
   [[nodiscard]] std::string note(const std::string& name) const;  // "" where absent
   [[nodiscard]] const std::map<std::string, StoredTensor, std::less<>>& tensors() const { return tensors_; }
   /// EnvironmentError where it is missing or of another type or shape.
-  [[nodiscard]] const StoredTensor& get(std::string_view name, StoredType type, const std::vector<std::int64_t>& shape) const;
+  [[nodiscard]] const StoredTensor& get(std::string_view name, StoredType type,
+                                        const std::vector<std::int64_t>& shape) const;
 
  private:
   std::string path_;

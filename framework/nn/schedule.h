@@ -1,7 +1,7 @@
 #pragma once
 
-// How the learning rate changes while a model is trained. The optimiser's rate is the highest one; a schedule says which share
-// of it an update takes.
+// How the learning rate changes while a model is trained. The optimiser's rate is the highest one; a schedule says which
+// share of it an update takes.
 
 #include <cstdint>
 #include <string>
@@ -15,8 +15,8 @@ struct RateScheduleOptions {
   std::int64_t after = 0;         // step: epochs before the first drop; 0: as many as `every`
   std::int64_t every = 1;         // step: epochs between two drops
   std::int64_t patience = 2;      // plateau: evaluations without a better value before a drop
-  std::int64_t length = 0;        // cosine: updates from the highest rate to the lowest, warm-up included; 0: the whole training
-  double minimum = 0;             // step, plateau, cosine: lowest rate, as a share of the highest
+  std::int64_t length = 0;  // cosine: updates from the highest rate to the lowest, warm-up included; 0: the whole training
+  double minimum = 0;       // step, plateau, cosine: lowest rate, as a share of the highest
 };
 
 /// Shares of the rate for s = 0, 1, 2, ... updates done, w = warmup:
@@ -24,7 +24,8 @@ struct RateScheduleOptions {
 ///   step      factor^n after n drops
 ///   plateau   factor^n, a drop wherever `patience` evaluations in a row were not better than the best before
 ///   noam      sqrt(w / (s + 1)) after the warm-up (Vaswani et al., 2017, equation 3, divided by its highest value)
-///   cosine    (1 + cos(pi t)) / 2 with t from 0 to 1 between warm-up and end (Loshchilov and Hutter, 2017, without restarts)
+///   cosine    (1 + cos(pi t)) / 2 with t from 0 to 1 between warm-up and end (Loshchilov and Hutter, 2017, without
+///   restarts)
 /// During warm-up each is multiplied by (s + 1) / w, noam is (s + 1) / w.
 class RateSchedule {
  public:

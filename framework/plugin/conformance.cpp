@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/error.h"
 #include "plugin/conformance_kinds.h"
@@ -17,8 +18,12 @@ std::vector<OptionValue> outside(const OptionRule& rule) {
     if (rule.type == OptionType::integer) return OptionValue(static_cast<std::int64_t>(value));
     return OptionValue(value);
   };
-  if (rule.constraint.minimum) values.push_back(number(*rule.constraint.minimum - 1));
-  if (rule.constraint.maximum) values.push_back(number(*rule.constraint.maximum + 1));
+  // A step that is seen beside a limit of any size; limits beyond what an integer of 53 bits shows are left alone.
+  constexpr double kLargest = 0x1p52;
+  const auto step = [](double limit) { return std::max(1.0, std::abs(limit) * 1e-6); };
+  const auto tried = [&](double limit) { return rule.type != OptionType::integer || std::abs(limit) < kLargest; };
+  if (const auto low = rule.constraint.minimum; low && tried(*low)) values.push_back(number(*low - step(*low)));
+  if (const auto high = rule.constraint.maximum; high && tried(*high)) values.push_back(number(*high + step(*high)));
   if (!rule.constraint.choices.empty()) values.emplace_back(std::string("no-such-choice"));
   if (rule.type != OptionType::text) values.emplace_back(std::string("a word"));
   return values;

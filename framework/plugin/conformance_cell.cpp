@@ -192,6 +192,11 @@ std::vector<Check> cell_checks(const Component& component, Maker& make) {
          const Trial trial(component, Precision::f64);
          return gradient_agrees([&](Tape& tape) { return trial.loss(tape); }, trial.parameters);
        }},
+      {"training computes what prediction computes",
+       [&] {
+         const Trial trial(component, Precision::f64);
+         return training_equals_reading([&](Tape& tape) { return trial.loss(tape); }, Precision::f64);
+       }},
       {"f32 agrees with f64", [&] { return precisions_agree(component); }},
       {"a padded batch row equals the sequence alone", [&] { return row_alone(component); }},
       {"garbage in the padding changes nothing", [&] { return padding_ignored(component); }},

@@ -22,16 +22,24 @@ std::vector<double> numbers(std::int64_t count, std::string_view stream) {
 }
 
 Var weighted_sum(Var x) {
-  const std::int64_t count = x.shape().elements();
-  const Var weights = x.tape().constant({1, count}, numbers(count, "weights"));
-  const Var dense = reshape(x, {1, count});
-  return reshape(pointwise_sum([](auto v, auto w) { return v * w; }, dense, weights), {1, 1});
+  const Var weights = x.tape().constant(x.shape(), numbers(x.shape().elements(), "weights"));
+  const Var rows = pointwise_sum([](auto v, auto w) { return v * w; }, x, weights);
+  return reshape(pointwise_sum([](auto v) { return v * 1.0; }, reshape(rows, {1, rows.shape().elements()})), {1, 1});
 }
 
 std::string gradient_agrees(const std::function<Var(Tape&)>& loss, const ParameterSet& parameters) {
   const GradientCheck check = check_gradient(loss, parameters.leaves());
   require(check.worst < 1e-6, fmt::format("relative difference {:.2g} at {}", check.worst, check.where));
   return fmt::format("worst relative difference {:.1g} over {} numbers", check.worst, check.elements);
+}
+
+std::string training_equals_reading(const std::function<Var(Tape&)>& loss, Precision precision) {
+  Tape training(precision, true);
+  Tape reading(precision, false);
+  const double recorded = loss(training).value().at(0, 0);
+  const double read = loss(reading).value().at(0, 0);
+  require(std::abs(recorded - read) <= 1e-12 * (1 + std::abs(read)), fmt::format("{:.17g} in training, {:.17g} outside", recorded, read));
+  return fmt::format("difference {:.1g}", std::abs(recorded - read));
 }
 
 std::string all_touched(const ParameterSet& parameters) {

@@ -29,6 +29,8 @@ Var weighted_sum(Var x);
 std::vector<double> numbers(std::int64_t count, std::string_view stream);
 /// Gradient of `loss` in every parameter against finite differences, to 1e-6; "worst 3e-9 of 120 numbers".
 std::string gradient_agrees(const std::function<Var(Tape&)>& loss, const ParameterSet& parameters);
+/// The loss on a recording tape equals the loss on a reading one.
+std::string training_equals_reading(const std::function<Var(Tape&)>& loss, Precision precision);
 /// Every parameter got a gradient that is not all zero. Call after backward().
 std::string all_touched(const ParameterSet& parameters);
 /// Largest difference of two tensors; throws where it is above `tolerance`.

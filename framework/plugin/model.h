@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "autodiff/attend.h"
+#include "autodiff/cross_entropy.h"
+#include "autodiff/dropout.h"
 #include "autodiff/layout.h"
 #include "autodiff/lookup.h"
 #include "autodiff/pointwise.h"

@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/suggest.h"
 #include "plugin/descriptor.h"
+#include "plugin/elf_file.h"
 
 namespace seqlab {
 namespace {
@@ -34,6 +35,9 @@ struct Refusal {
 
 /// Opens the file and runs the handshake; the components or why not.
 std::variant<std::vector<Component>, Refusal> open_plugin(const std::string& file) {
+  if (const std::string damage = damage_of_library(file); !damage.empty()) {
+    return Refusal{PluginStatus::not_a_library, damage, "build it with `seqlab build`"};
+  }
   boost::dll::fs::error_code error;
   boost::dll::shared_library library;
   dlerror();
@@ -48,10 +52,18 @@ std::variant<std::vector<Component>, Refusal> open_plugin(const std::string& fil
                    "end the source with SEQLAB_CELL(Class, \"name\") or its sister for the kind"};
   }
   const auto& descriptor = library.get<const PluginDescriptor>(kPluginSymbol);
-  if (descriptor.size != sizeof(PluginDescriptor) || descriptor.api != kPluginApi) {
+  if (descriptor.size != sizeof(PluginDescriptor)) {
+    return Refusal{PluginStatus::wrong_api,
+                   fmt::format("its descriptor has {} bytes, this seqlab's has {}", descriptor.size, sizeof(PluginDescriptor)),
+                   "rebuild it against this seqlab: `seqlab build FILE.cpp`"};
+  }
+  if (descriptor.api != kPluginApi) {
     return Refusal{PluginStatus::wrong_api,
                    fmt::format("made for version {} of the plugin interface, this is version {}", descriptor.api, kPluginApi),
                    "rebuild it against this seqlab: `seqlab build FILE.cpp`"};
+  }
+  if (descriptor.fingerprint == nullptr || descriptor.declare == nullptr) {
+    return Refusal{PluginStatus::wrong_api, "its descriptor has empty fields", "make it with the macros of the plugin headers"};
   }
   if (std::string_view(descriptor.fingerprint) != kBuildFingerprint) {
     return Refusal{PluginStatus::stale_build,
@@ -64,6 +76,9 @@ std::variant<std::vector<Component>, Refusal> open_plugin(const std::string& fil
     descriptor.declare(staging);
   } catch (const std::exception& failure) {
     return Refusal{PluginStatus::declare_failed, fmt::format("declaring its components failed: {}", failure.what()),
+                   "correct the schema() or slots() of the plugin"};
+  } catch (...) {
+    return Refusal{PluginStatus::declare_failed, "declaring its components failed with something that is no std::exception",
                    "correct the schema() or slots() of the plugin"};
   }
   if (staging.components().empty()) {
@@ -110,7 +125,11 @@ void StagingRegistry::add(Component component) {
   components_.push_back(std::move(component));
 }
 
-void Registry::add(Component component) { components_.push_back(std::make_unique<Component>(std::move(component))); }
+void Registry::add(Component component) {
+  expect(find(component.kind, component.name) == nullptr,
+         fmt::format("{}/{} is added once", kind_name(component.kind), component.name));
+  components_.push_back(std::make_unique<Component>(std::move(component)));
+}
 
 void Registry::scan(const std::vector<std::string>& folders) {
   for (const std::string& folder : folders) {

@@ -36,6 +36,7 @@ class Recurrence {
   /// The state before the first step, each part [batch, units].
   [[nodiscard]] virtual State initial(Tape& tape, int batch) const = 0;
   /// Everything that does not depend on the previous state, for all steps at once: [..., inputs] -> [..., anything].
+  /// The time loop hands it out step by step; a cell does not keep it.
   [[nodiscard]] virtual Var project(Var inputs) const { return inputs; }
   /// One time step: x is the step's slice of project(), [B, anything].
   [[nodiscard]] virtual State step(Var x, const State& state) const = 0;

@@ -22,21 +22,25 @@ State choose(Var mask, const State& now, const State& before) {
   if (!mask.exists()) return now;
   std::vector<Var> parts;
   for (std::size_t i = 0; i < now.size(); ++i) {
-    parts.push_back(pointwise([](auto n, auto b, auto m) { return b + m * (n - b); }, now[i], before[i], mask));
+    parts.push_back(pointwise([](auto n, auto b, auto m) { return where_less(m, 0.5, b, n); }, now[i], before[i], mask));
   }
   return State(std::move(parts));
 }
 
 Unrolled unroll(const Recurrence& cell, Var inputs, std::span<const int> lengths, State initial, TimeDirection direction) {
-  const Shape& shape = inputs.shape();
+  const Shape shape = inputs.shape();
   expect(shape.size() == 3 && static_cast<std::int64_t>(lengths.size()) == shape[1], "inputs are [T, B, I] with B lengths");
   const int steps = static_cast<int>(shape[0]);
   const Var projected = cell.project(inputs);
+  Tape& tape = inputs.tape();
+  const bool own = projected.id() > inputs.id() && tape.uses(projected) == 0;  // nobody else reads its steps
   State state = std::move(initial);
   std::vector<Var> outputs(static_cast<std::size_t>(steps));
   for (int i = 0; i < steps; ++i) {
     const int t = direction == TimeDirection::forward ? i : steps - 1 - i;
-    state = choose(step_mask(inputs.tape(), lengths, t), cell.step(at(projected, t), state), state);
+    const Var x = at(projected, t);
+    if (own) tape.mark_exclusive(x);
+    state = choose(step_mask(tape, lengths, t), cell.step(x, state), state);
     outputs[static_cast<std::size_t>(t)] = state[0];
   }
   return {stack(outputs), state};

@@ -22,7 +22,7 @@ Unrolled unroll(const Recurrence& cell, Var inputs, std::span<const int> lengths
 /// [B, 1]: 1 where t < lengths[b]; empty (no Var) where that holds for all rows.
 Var step_mask(Tape& tape, std::span<const int> lengths, int t);
 
-/// mask * now + (1 - mask) * before, part by part; `now` itself where there is no mask.
+/// `now` where the mask is 1, `before` where it is 0, part by part and to the bit; `now` itself where there is no mask.
 State choose(Var mask, const State& now, const State& before);
 
 }  // namespace seqlab

@@ -10,25 +10,21 @@ class Additive final : public AttentionScore {
     int units = 0;
   };
   static Schema<Options> schema() {
-    return Schema<Options>("one hidden tanh layer over query and memory")
-        .add("units", &Options::units, in_range(0, 65536), "width of the hidden layer; 0: that of the query");
+    return Schema<Options>("one tanh layer").add("units", &Options::units, in_range(0, 65536), "width; 0: as query");
   }
 
-  Additive(const Options& options, AttentionContext& context) {
-    const int units = options.units > 0 ? options.units : context.query_size;
-    keys_ = context.linear("keys", context.memory_size, units, no_bias);
-    query_ = context.linear("query", context.query_size, units, no_bias);
-    direction_ = context.parameter("direction", {units});
-  }
+  Additive(const Options& o, AttentionContext& c) : Additive(o.units > 0 ? o.units : c.query_size, c) {}
   Var keys(Var memory) const override { return keys_(memory); }
-  Var score(Var query, Var keys) const override {
-    return pointwise_sum([](auto q, auto k, auto v) { return v * tanh(q + k); }, per_query(query_(query)), per_position(keys),
-                         direction_);
+  Var score(Var q, Var k) const override {
+    return pointwise_sum([](auto a, auto b, auto v) { return v * tanh(a + b); }, per_query(query_(q)), per_position(k), v_);
   }
 
  private:
+  Additive(int n, AttentionContext& c) : keys_(c.linear("keys", c.memory_size, n, no_bias)), v_(c.parameter("direction", {n})) {
+    query_ = c.linear("query", c.query_size, n, no_bias);
+  }
   Linear keys_, query_;
-  Parameter direction_;
+  Parameter v_;
 };
 
 }  // namespace

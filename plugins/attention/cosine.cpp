@@ -20,8 +20,7 @@ class Cosine final : public AttentionScore {
   }
   Var keys(Var memory) const override { return normalise(memory); }
   Var score(Var query, Var keys) const override {
-    const Var angle = batched_product(normalise(query), false, keys, true);
-    return pointwise([](auto a, auto s) { return a * s; }, angle, sharpness_);
+    return pointwise([](auto cos, auto s) { return cos * s; }, batched_product(normalise(query), false, keys, true), sharpness_);
   }
 
  private:

@@ -15,16 +15,15 @@ class Location final : public AttentionScore {
   }
 
   Location(const Options& options, AttentionContext& context)
-      : positions_(options.positions), where_(context.linear("where", context.query_size, positions_)) {}
+      : where_(context.linear("where", context.query_size, options.positions)) {}
   Var score(Var query, Var keys) const override {
-    const auto length = keys.shape()[1];
     const Var scores = where_(query);
-    if (length <= positions_) return columns(scores, 0, length);
-    return concat({scores, query.tape().constant({query.shape()[0], query.shape()[1], length - positions_}, -1e9)});
+    const auto beyond = keys.shape()[1] - scores.shape().columns();
+    if (beyond <= 0) return columns(scores, 0, keys.shape()[1]);
+    return concat({scores, query.tape().constant({query.shape()[0], query.shape()[1], beyond}, -1e9)});
   }
 
  private:
-  int positions_;
   Linear where_;
 };
 

@@ -1,5 +1,7 @@
 #include "autodiff/affine.h"
 
+#include "autodiff/attend.h"
+#include "autodiff/cross_entropy.h"
 #include "autodiff/gradient.h"
 #include "autodiff/layout.h"
 #include "catch.h"
@@ -79,14 +81,16 @@ TEST_CASE("a one-hot input selects rows of the weight", "[autodiff][affine]") {
   const Var y = affine(tape.one_hot(kIds, {2, 3, 5}), weight.leaf(), &bias.leaf());
   CHECK(y.shape() == Shape{2, 3, 4});
   for (int r = 0; r < 6; ++r) {
-    CHECK(y.value().at(r, 3) == Approx(weight.leaf().value.at(kIds[static_cast<std::size_t>(r)], 3) + bias.leaf().value.at(0, 3)));
+    CHECK(y.value().at(r, 3) ==
+          Approx(weight.leaf().value.at(kIds[static_cast<std::size_t>(r)], 3) + bias.leaf().value.at(0, 3)));
   }
   tape.backward(weigh(y));
   CHECK(weight.leaf().touched == Touched::rows);
   CHECK(weight.leaf().rows.size() == 4);
   inputs.set.clear_gradients();
-  CHECK(wrong_gradient(inputs, [&](Tape& t) { return weigh(affine(t.one_hot(kIds, {2, 3, 5}), weight.leaf(), &bias.leaf())); }) ==
-        "");
+  CHECK(wrong_gradient(inputs, [&](Tape& t) {
+          return weigh(affine(t.one_hot(kIds, {2, 3, 5}), weight.leaf(), &bias.leaf()));
+        }) == "");
   CHECK(wrong_gradient(inputs, [&](Tape& t) {
           const Var one = affine(t.one_hot(kIds, {6, 5}), weight.leaf(), nullptr);
           const Var written = t.one_hot(kIds, {6, 5});
@@ -97,7 +101,8 @@ TEST_CASE("a one-hot input selects rows of the weight", "[autodiff][affine]") {
 
 TEST_CASE("a joined input is multiplied part by part", "[autodiff][affine]") {
   Inputs inputs;
-  const Parameter a = inputs("a", {6, 2}), b = inputs("b", {6, 3}), weight = inputs("weight", {10, 4}), bias = inputs("bias", {4});
+  const Parameter a = inputs("a", {6, 2}), b = inputs("b", {6, 3}), weight = inputs("weight", {10, 4}),
+                  bias = inputs("bias", {4});
   const auto parts = [&](Tape& t) { return concat({a.on(t), t.one_hot(kIds, {6, 5}), b.on(t)}); };
   const auto plain = [&](Tape& t) {
     const Var joined = parts(t);
@@ -165,7 +170,52 @@ TEST_CASE("sums that cannot be folded are sums all the same", "[autodiff][affine
           const Var used = tanh(y);
           return weigh(m.z.on(t) + y) + weigh(used);
         }) == "");
-  CHECK(wrong_gradient(m.inputs, [&](Tape& t) { return weigh(linear(t) + columns(concat({m.z.on(t), m.h.on(t)}), 2, 4)); }) == "");
+  CHECK(wrong_gradient(m.inputs, [&](Tape& t) {
+          return weigh(linear(t) + columns(concat({m.z.on(t), m.h.on(t)}), 2, 4));
+        }) == "");
+}
+
+TEST_CASE("a sum's gradient reaches a summand that has users of its own, and one that has none", "[autodiff][affine]") {
+  Map m;
+  const auto linear = [&](Tape& t) { return affine(m.h.on(t), m.square.leaf(), nullptr); };
+  const auto check = [&](const std::function<Var(Tape&)>& loss) { CHECK(wrong_gradient(m.inputs, loss) == ""); };
+  check([&](Tape& t) {  // the summand is used before and after
+    const Var z = tanh(m.z.on(t));
+    const Var before = z * z;
+    const Var sum = z + linear(t);
+    return weigh(sum) + weigh(before) + weigh(sigmoid(z));
+  });
+  check([&](Tape& t) {  // a chain of sums, each folded into the next map
+    const Var first = tanh(m.z.on(t)) + linear(t);
+    const Var second = first + affine(m.h.on(t), m.square.leaf(), &m.bias.leaf());
+    return weigh(second * second);
+  });
+  check([&](Tape& t) {  // the summand is itself the sum's map's input
+    const Var z = tanh(m.z.on(t));
+    return weigh(z + affine(z, m.square.leaf(), nullptr));
+  });
+  check([&](Tape& t) {  // two sums share a summand
+    const Var z = tanh(m.z.on(t));
+    const Var first = z + linear(t);
+    const Var second = z + affine(m.h.on(t), m.square.leaf(), &m.bias.leaf());
+    return weigh(first * second);
+  });
+  check([&](Tape& t) {  // slices of the sum, some of them unused
+    const Var sum = tanh(m.z.on(t)) + linear(t);
+    return weigh(columns(sum, 1, 2) * columns(sum, 2, 2));
+  });
+  check([&](Tape& t) {  // a slice as summand, beside others of its root
+    const Var z = tanh(m.z.on(t));
+    const Var wide = concat({z, z});
+    const Var sum = columns(wide, 2, 4) + linear(t);
+    return weigh(sum) + weigh(columns(wide, 0, 3));
+  });
+  check([&](Tape& t) {  // entries of one sequence as summands, step by step
+    const Var steps = tanh(affine(m.x.on(t), m.weight.leaf(), &m.bias.leaf()));
+    Var h = m.h.on(t);
+    for (int i = 0; i < 2; ++i) h = tanh(at(steps, i) + affine(h, m.square.leaf(), nullptr));
+    return weigh(h) + weigh(at(steps, 0));
+  });
 }
 
 TEST_CASE("the sum leaves the linear map's own value alone", "[autodiff][affine]") {
@@ -186,6 +236,23 @@ TEST_CASE("a joined value as the other summand gets its gradient", "[autodiff][a
             const Var joined = concat({columns(m.z.on(t), 0, 1), columns(m.z.on(t), 1, 3)});
             const Var y = affine(m.h.on(t), m.square.leaf(), nullptr);
             return weigh(product_first ? y + joined : joined + y);
+          }) == "");
+    CHECK(wrong_gradient(m.inputs, [&](Tape& t) {  // and where the joined value has another user
+            const Var joined = concat({columns(m.z.on(t), 0, 1), columns(m.z.on(t), 1, 3)});
+            const Var other = affine(joined, m.square.leaf(), &m.bias.leaf());
+            const Var y = affine(m.h.on(t), m.square.leaf(), nullptr);
+            return weigh(product_first ? y + joined : joined + y) + weigh(other);
+          }) == "");
+    CHECK(wrong_gradient(m.inputs, [&](Tape& t) {
+            const Var joined = concat({columns(m.z.on(t), 0, 1), columns(m.z.on(t), 1, 3)});
+            const Var y = affine(m.h.on(t), m.square.leaf(), nullptr);
+            const Var sum = product_first ? y + joined : joined + y;
+            return weigh(sum) + weigh(tanh(joined));
+          }) == "");
+    CHECK(wrong_gradient(m.inputs, [&](Tape& t) {  // and where the sum's gradient takes the place of its value
+            const Var joined = concat({columns(m.z.on(t), 0, 1), columns(m.z.on(t), 1, 3)});
+            const Var y = affine(m.h.on(t), m.square.leaf(), nullptr);
+            return cross_entropy(product_first ? y + joined : joined + y, std::vector<int>{1, 0, 3}, 0.5).loss;
           }) == "");
   }
 }

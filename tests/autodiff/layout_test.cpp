@@ -109,7 +109,9 @@ TEST_CASE("joined values, written out or not, with gradient", "[autodiff][layout
   CHECK(joined.value().at(2, 2) == 0);
   CHECK(joined.value().at(2, 6) == y.leaf().value.at(2, 3));
   const auto check = [&](const std::function<Var(Tape&, Var)>& f) {
-    CHECK(wrong_gradient(inputs, [&](Tape& t) { return f(t, concat({tanh(x.on(t)), t.one_hot(ids, {3, 2}), y.on(t)})); }) == "");
+    CHECK(wrong_gradient(inputs, [&](Tape& t) {
+            return f(t, concat({tanh(x.on(t)), t.one_hot(ids, {3, 2}), y.on(t)}));
+          }) == "");
   };
   check([](Tape&, Var j) { return weigh(tanh(j)); });
   check([](Tape&, Var j) { return weigh(columns(j, 1, 4)) + weigh(j * j); });

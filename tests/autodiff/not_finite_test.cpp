@@ -4,7 +4,6 @@
 #include <limits>
 
 #include "autodiff/affine.h"
-#include "autodiff/attend.h"
 #include "autodiff/gradient.h"
 #include "autodiff/pointwise.h"
 #include "catch.h"

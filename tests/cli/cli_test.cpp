@@ -113,7 +113,10 @@ struct Printed {
 };
 
 Printed carry_out(const std::string& command, const TemporaryFolder& folder, const std::string& program) {
-  const std::string script = "cd " + quoted(folder.path().string()) + " && unset SEQLAB_DB NO_COLOR && seqlab() { " +
+  // What the user's own environment says must not matter.
+  const std::string script = "cd " + quoted(folder.path().string()) +
+                             " && unset SEQLAB_DB SEQLAB_DATA_MIRROR NO_COLOR COLUMNS && mkdir -p .cache && "
+                             "export XDG_CACHE_HOME=\"$PWD/.cache\" && seqlab() { " +
                              quoted(program) + " \"$@\"; }\n" + command;
   const std::string line = "/bin/sh -c " + quoted(script) + " 2>&1 </dev/null";
   Printed printed;
@@ -153,7 +156,7 @@ TEST_CASE("command files", "[cli]") {
     return;
   }
   const char* given = std::getenv("SEQLAB_CLI_TESTS");
-  const fs::path tests = given != nullptr ? fs::path(given) : fs::path(__FILE__).parent_path();
+  const fs::path tests = given != nullptr ? fs::path(given) : fs::path(SEQLAB_TESTS_FOLDER) / "cli";
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(tests)) {
     if (entry.path().extension() == ".txt") files.push_back(entry.path());

@@ -12,27 +12,34 @@ using namespace seqlab;
 
 namespace {
 
-/// Sets SEQLAB_DATA_MIRROR (or unsets it) until the end of a test.
-class Mirror {
+/// Sets a variable of the environment (or unsets it) until the end of a test.
+class Variable {
  public:
-  explicit Mirror(const std::optional<std::string>& value) {
-    if (const char* old = std::getenv(kName)) old_ = old;
+  Variable(const char* name, const std::optional<std::string>& value) : name_(name) {
+    if (const char* old = std::getenv(name)) old_ = old;
     set(value);
   }
-  ~Mirror() { set(old_); }
-  Mirror(const Mirror&) = delete;
-  Mirror& operator=(const Mirror&) = delete;
+  ~Variable() { set(old_); }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
 
  private:
-  static constexpr const char* kName = "SEQLAB_DATA_MIRROR";
-  static void set(const std::optional<std::string>& value) {
+  void set(const std::optional<std::string>& value) const {
     if (value) {
-      ::setenv(kName, value->c_str(), 1);
+      ::setenv(name_, value->c_str(), 1);
     } else {
-      ::unsetenv(kName);
+      ::unsetenv(name_);
     }
   }
+  const char* name_;
   std::optional<std::string> old_;
+};
+
+/// Both places where files are looked for, until the end of a test.
+struct Mirror {
+  explicit Mirror(const std::optional<std::string>& folder, const std::string& cache_home = "/nowhere")
+      : mirror("SEQLAB_DATA_MIRROR", folder), cache("XDG_CACHE_HOME", cache_home) {}
+  Variable mirror, cache;
 };
 
 }  // namespace
@@ -86,6 +93,32 @@ TEST_CASE("files are found, also in a relative mirror") {
   const auto files = locate_data_set("en_vi");
   CHECK(files.valid[1].is_absolute());
   CHECK(std::filesystem::equivalent(files.valid[1], folder.path() / "en_vi/dev.vi"));
+}
+
+TEST_CASE("the cache is searched after the mirror") {
+  const ScratchFolder folder;
+  for (const auto* name : {"train.en", "train.vi", "dev.en", "dev.vi", "test.en", "test.vi"}) {
+    folder.write(std::string("home/seqlab/data/en_vi/") + name, "a\n");
+  }
+  const std::string home = (folder.path() / "home").string();
+  const auto expected = folder.path() / "home/seqlab/data/en_vi/train.vi";
+  {
+    const Mirror mirror(std::nullopt, home);
+    CHECK(locate_data_set("en_vi").train[1] == expected);
+  }
+  std::filesystem::create_directories(folder.path() / "mirror");
+  const Mirror mirror((folder.path() / "mirror").string(), home);
+  CHECK(locate_data_set("en_vi").train[1] == expected);
+  for (const auto* name : {"train.en", "train.vi", "dev.en", "dev.vi", "test.en", "test.vi"}) {
+    folder.write(std::string("mirror/en_vi/") + name, "a\n");
+  }
+  CHECK(locate_data_set("en_vi").train[1] == folder.path() / "mirror/en_vi/train.vi");
+}
+
+TEST_CASE("a set that can be downloaded says by which command") {
+  const Mirror mirror(std::nullopt);
+  CHECK_THROWS_WITH(locate_data_set("multi30k_de_en"), ContainsSubstring("seqlab data get multi30k"));
+  CHECK_THROWS_WITH(locate_data_set("en_vi"), !ContainsSubstring("data get"));
 }
 
 TEST_CASE("data sets of the mirror at hand can be read") {

@@ -81,7 +81,8 @@ TEST_CASE("the explanation of a gradient names operation and parameters") {
   const Var y = affine(tape.constant({1, 2}, 1.0), weight.leaf(), nullptr);
   const Var root = pointwise([](auto x) { return sqrt(x); }, y);
   tape.backward(root + other.on(tape));
-  CHECK(explain_gradient(tape, parameters) ==
-        "first, on the way back, at the result of linear map by weight (value 3 of 6 on the tape); the gradient of parameter "
-        "weight is not finite");
+  CHECK(
+      explain_gradient(tape, parameters) ==
+      "first, on the way back, at the result of linear map by weight (value 3 of 6 on the tape); the gradient of parameter "
+      "weight is not finite");
 }

@@ -301,7 +301,9 @@ TEST_CASE("evaluation comes every so many epochs or updates, and at the end") {
 TEST_CASE("the rate follows its schedule") {
   Trial trial(tiny({{"train.schedule.name", std::string("step")}, {"train.schedule.after", std::int64_t{2}}}));
   trial.go();
-  const auto rate = [&](std::int64_t step) { return std::bit_cast<double>(trial.rows.points.at({"train/rate", step}).second); };
+  const auto rate = [&](std::int64_t step) {
+    return std::bit_cast<double>(trial.rows.points.at({"train/rate", step}).second);
+  };
   CHECK(rate(7) == 0.01);
   CHECK(rate(14) == 0.01);
   CHECK(rate(21) == 0.005);
@@ -337,16 +339,20 @@ TEST_CASE("a loss and a gradient that are not finite are traced to operation and
     }
   };
   CHECK(reason(false) ==
-        "loss is NaN at step 0, first in pointwise in Broken::bend (value 2 of 2 on the tape, after scale); all parameters are "
+        "loss is NaN at step 0, first in pointwise in Broken::bend (value 2 of 2 on the tape, after scale); all parameters "
+        "are "
         "finite; a lower train.optimizer.rate or train.clip may help");
   CHECK(reason(true) ==
-        "the gradient is infinite at step 0, first, on the way back, in no value but the parameters' own; the gradient of parameter "
+        "the gradient is infinite at step 0, first, on the way back, in no value but the parameters' own; the gradient of "
+        "parameter "
         "scale is not finite; a lower train.optimizer.rate or train.clip may help");
 }
 
 TEST_CASE("options that contradict each other are refused before anything runs") {
   CHECK_THROWS_WITH(tiny({{"train.schedule.name", std::string("noam")}}), ContainsSubstring("warmup"));
-  CHECK_THROWS_WITH(tiny({{"train.early_stop.metric", std::string("valid/los")}}),
-                    ContainsSubstring("train.early_stop.metric: task 'translate' has no metric 'los'; did you mean 'loss'?"));
-  CHECK_THROWS_WITH(tiny({{"train.early_stop.metric", std::string("test/loss")}}), ContainsSubstring("only the validation split"));
+  CHECK_THROWS_WITH(
+      tiny({{"train.early_stop.metric", std::string("valid/los")}}),
+      ContainsSubstring("train.early_stop.metric: task 'translate' has no metric 'los'; did you mean 'loss'?"));
+  CHECK_THROWS_WITH(tiny({{"train.early_stop.metric", std::string("test/loss")}}),
+                    ContainsSubstring("only the validation split"));
 }

@@ -6,7 +6,9 @@
 
 #include "autodiff/affine.h"
 #include "autodiff/attend.h"
+#include "autodiff/cross_entropy.h"
 #include "autodiff/lookup.h"
+#include "autodiff/dropout.h"
 #include "catch.h"
 #include "core/error.h"
 #include "golden/golden_file.h"

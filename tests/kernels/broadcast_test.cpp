@@ -10,7 +10,9 @@ using namespace seqlab;
 
 namespace {
 
-Tensor empty_tensor(Shape shape, std::int64_t stride = 0) { return {nullptr, shape, stride == 0 ? shape.columns() : stride, Precision::f32}; }
+Tensor empty_tensor(Shape shape, std::int64_t stride = 0) {
+  return {nullptr, shape, stride == 0 ? shape.columns() : stride, Precision::f32};
+}
 
 Shape broadcast(std::initializer_list<Shape> shapes) {
   std::vector<Tensor> tensors;
@@ -43,8 +45,8 @@ TEST_CASE("the outermost dimension of a shape is the one that threads share", "[
 
 TEST_CASE("an operand's steps lead to its own element at every index", "[kernels][broadcast]") {
   const Shape whole{2, 3, 5, 6};
-  for (const Shape& own : {Shape{2, 3, 5, 6}, Shape{2, 1, 5, 6}, Shape{2, 3, 1, 6}, Shape{1, 3, 1, 6}, Shape{3, 5, 6}, Shape{5, 6},
-                           Shape{6}, Shape{1}, Shape{2, 3, 5, 1}}) {
+  for (const Shape& own : {Shape{2, 3, 5, 6}, Shape{2, 1, 5, 6}, Shape{2, 3, 1, 6}, Shape{1, 3, 1, 6}, Shape{3, 5, 6},
+                           Shape{5, 6}, Shape{6}, Shape{1}, Shape{2, 3, 5, 1}}) {
     INFO(to_text(own));
     const std::int64_t stride = own.columns() + 2;
     const Steps steps = steps_of(empty_tensor(own, stride), whole);

@@ -64,7 +64,8 @@ Expected by_hand(const Equations& equations, const std::array<Tensor, 3>& inputs
       x[n] = inputs[n].at(row, column);
       at[n] = static_cast<std::size_t>(row * inputs[n].columns() + column);
     }
-    const auto results = as_tuple(equations(Dual<P, 1U>{{x[0]}, {P{1}}}, Dual<P, 2U>{{x[1]}, {P{1}}}, Dual<P, 4U>{{x[2]}, {P{1}}}));
+    const auto results =
+        as_tuple(equations(Dual<P, 1U>{{x[0]}, {P{1}}}, Dual<P, 2U>{{x[1]}, {P{1}}}, Dual<P, 4U>{{x[2]}, {P{1}}}));
     const std::int64_t o = sum_columns ? e / whole.columns() : e;
     [&]<std::size_t... R>(std::index_sequence<R...>) {
       const auto one = [&](std::size_t r, const auto& result) {
@@ -74,7 +75,8 @@ Expected by_hand(const Equations& equations, const std::array<Tensor, 3>& inputs
         for (std::size_t n = 0; n < 3; ++n) expected.gradients[n][at[n]] += up * result.tangents[n].v;
       };
       (one(R, std::get<R>(results)), ...);
-    }(std::make_index_sequence<M>{});
+    }
+    (std::make_index_sequence<M>{});
   }
   return expected;
 }
@@ -103,8 +105,8 @@ template <class T, std::size_t M, class Equations>
 void check(const Equations& equations, const Layout& layout, std::int64_t gap, bool sum_columns) {
   constexpr Precision kPrecision = std::is_same_v<T, double> ? Precision::f64 : Precision::f32;
   const double tolerance = kPrecision == Precision::f64 ? 1e-12 : 2e-5;
-  INFO(fmt::format("{} {} {} {} gap {} sum {}", precision_name(kPrecision), to_text(layout.shapes[0]), to_text(layout.shapes[1]),
-                   to_text(layout.shapes[2]), gap, sum_columns));
+  INFO(fmt::format("{} {} {} {} gap {} sum {}", precision_name(kPrecision), to_text(layout.shapes[0]),
+                   to_text(layout.shapes[1]), to_text(layout.shapes[2]), gap, sum_columns));
   const Matrix a(layout.shapes[0], kPrecision, "a", gap), b(layout.shapes[1], kPrecision, "b", 2 * gap),
       c(layout.shapes[2], kPrecision, "c", gap);
   const std::array<Tensor, 3> inputs{a, b, c};
@@ -167,11 +169,12 @@ TEST_CASE("the engine's values and gradients in every broadcast, width and strid
 }
 
 TEST_CASE("gradients on two threads agree with those on one and keep their bits", "[kernels][pointwise]") {
-  const std::vector<std::pair<Layout, bool>> cases{{{{Shape{600, 70}, {70}, {600, 1}}, {600, 70}}, false},
-                                                   {{{Shape{600, 70}, {600, 70}, {1}}, {600, 70}}, false},
-                                                   {{{Shape{40'000}, {1}, {40'000}}, {40'000}}, false},
-                                                   {{{Shape{8, 1, 20, 70}, {8, 9, 1, 70}, {70}}, {8, 9, 20, 70}}, true},
-                                                   {{{Shape{8, 1, 20, 70}, {1, 9, 1, 70}, {1, 9, 20, 1}}, {8, 9, 20, 70}}, false}};
+  const std::vector<std::pair<Layout, bool>> cases{
+      {{{Shape{600, 70}, {70}, {600, 1}}, {600, 70}}, false},
+      {{{Shape{600, 70}, {600, 70}, {1}}, {600, 70}}, false},
+      {{{Shape{40'000}, {1}, {40'000}}, {40'000}}, false},
+      {{{Shape{8, 1, 20, 70}, {8, 9, 1, 70}, {70}}, {8, 9, 20, 70}}, true},
+      {{{Shape{8, 1, 20, 70}, {1, 9, 1, 70}, {1, 9, 20, 1}}, {8, 9, 20, 70}}, false}};
   for (const auto& [layout, sum_columns] : cases) {
     INFO(fmt::format("{} {} {}", to_text(layout.shapes[0]), to_text(layout.shapes[1]), to_text(layout.shapes[2])));
     const Matrix a(layout.shapes[0], Precision::f32, "a"), b(layout.shapes[1], Precision::f32, "b"),
@@ -184,7 +187,8 @@ TEST_CASE("gradients on two threads agree with those on one and keep their bits"
       REQUIRE(threads_for(extent_of(layout.whole), 7) == threads);  // so that two threads do share the work
       forward<float, 3, 1>(kOne, {a, b, c}, layout.whole, {result}, sum_columns);
       auto& values = all.emplace_back(test::values_of(result));
-      const Matrix ga(layout.shapes[0], Precision::f32), gb(layout.shapes[1], Precision::f32), gc(layout.shapes[2], Precision::f32);
+      const Matrix ga(layout.shapes[0], Precision::f32), gb(layout.shapes[1], Precision::f32),
+          gc(layout.shapes[2], Precision::f32);
       Arena arena;
       std::array<Target, 3> targets{Target{ga, Write::add}, Target{gb, Write::add}, Target{gc, Write::add}};
       for (const Target& target : targets) fill(target.tensor, 0);

@@ -62,7 +62,8 @@ void check_product(const Case& c) {
 
 void check_all_kinds(std::int64_t batch, std::int64_t m, std::int64_t n, std::int64_t k) {
   for (int kind = 0; kind < 8; ++kind) {
-    for (const std::int64_t gap : {0, 3}) check_product({batch, m, n, k, (kind & 1) != 0, (kind & 2) != 0, (kind & 4) != 0, gap});
+    for (const std::int64_t gap : {0, 3})
+      check_product({batch, m, n, k, (kind & 1) != 0, (kind & 2) != 0, (kind & 4) != 0, gap});
   }
 }
 
@@ -82,7 +83,8 @@ TEST_CASE("a product keeps its value across the switch between kernels at 512 ro
 
 TEST_CASE("products of random shapes", "[kernels][product]") {
   Random random(4, "shapes");
-  for (int round = 0; round < 30; ++round) check_all_kinds(0, 1 + random.below(90), 1 + random.below(90), 1 + random.below(90));
+  for (int round = 0; round < 30; ++round)
+    check_all_kinds(0, 1 + random.below(90), 1 + random.below(90), 1 + random.below(90));
 }
 
 TEST_CASE("a batched product is one product a block", "[kernels][product]") {

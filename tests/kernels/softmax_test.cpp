@@ -20,7 +20,8 @@ std::vector<double> softmax_of(const Tensor& scores, std::int64_t row, std::int6
   std::vector<double> weights(static_cast<std::size_t>(scores.columns()));
   double sum = 0;
   for (std::int64_t c = 0; c < count; ++c) sum += std::exp(scores.at(row, c) - largest);
-  for (std::int64_t c = 0; c < count; ++c) weights[static_cast<std::size_t>(c)] = std::exp(scores.at(row, c) - largest) / sum;
+  for (std::int64_t c = 0; c < count; ++c)
+    weights[static_cast<std::size_t>(c)] = std::exp(scores.at(row, c) - largest) / sum;
   return weights;
 }
 
@@ -37,7 +38,8 @@ TEST_CASE("masked softmax gives shares of the positions that exist", "[kernels][
     for (const std::int64_t columns : {1, 15, 16, 17, 100}) {
       for (const double size : {1.0, 1e4}) {
         INFO(fmt::format("{} columns {} size {}", precision_name(precision), columns, size));
-        const std::vector<int> lengths{0, 1, static_cast<int>(columns), static_cast<int>(columns + 5), static_cast<int>(columns) / 2};
+        const std::vector<int> lengths{0, 1, static_cast<int>(columns), static_cast<int>(columns + 5),
+                                       static_cast<int>(columns) / 2};
         const Matrix scores({5, 2, columns}, precision, "scores", 3);
         scale(scores, size);
         const Matrix weights({5, 2, columns}, precision, "weights", 1);
@@ -58,7 +60,8 @@ TEST_CASE("masked softmax gives shares of the positions that exist", "[kernels][
 TEST_CASE("softmax's gradient, written, added and in place", "[kernels][softmax]") {
   for (const Precision precision : {Precision::f32, Precision::f64}) {
     const std::vector<int> lengths{20, 1, 7};
-    const Matrix scores({3, 20}, precision, "scores"), weights({3, 20}, precision, "weights"), up({3, 20}, precision, "up", 2);
+    const Matrix scores({3, 20}, precision, "scores"), weights({3, 20}, precision, "weights"),
+        up({3, 20}, precision, "up", 2);
     masked_softmax(scores, lengths, 1, weights);
     std::vector<double> expected;
     for (std::int64_t r = 0; r < 3; ++r) {

@@ -1,7 +1,7 @@
 #include "nn/checkpoint.h"
 
 #include "autodiff/affine.h"
-#include "autodiff/attend.h"
+#include "autodiff/cross_entropy.h"
 #include "catch.h"
 #include "core/error.h"
 #include "experiment/temporary_folder.h"
@@ -53,7 +53,8 @@ TEST_CASE("an optimiser goes on from its memory to the bit") {
     Small first(precision);
     for (int i = 0; i < 3; ++i) first.update();
     first.best = first.parameters.snapshot();
-    first.state = {{"step", std::int64_t{3}}, {"loss", 0.1 + 0.2}, {"points", std::string("a\nb")}, {"nothing", std::string()}};
+    first.state = {
+        {"step", std::int64_t{3}}, {"loss", 0.1 + 0.2}, {"points", std::string("a\nb")}, {"nothing", std::string()}};
     CHECK(checkpoints.save(first.memory()) > 100);
 
     Small second(precision, 2);  // started elsewhere

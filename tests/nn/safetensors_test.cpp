@@ -101,7 +101,8 @@ TEST_CASE("every damaged byte of the data is found, and the damage is named") {
   CHECK_THAT(reason(folder.write("bad.safetensors", bad)), ContainsSubstring("type \"F12\""));
   bad = good;
   bad[good.find("[2,3]") + 1] = '9';
-  CHECK_THAT(reason(folder.write("bad.safetensors", bad)), ContainsSubstring("tensor 'weight' of shape [9, 3] has 24 bytes"));
+  CHECK_THAT(reason(folder.write("bad.safetensors", bad)),
+             ContainsSubstring("tensor 'weight' of shape [9, 3] has 24 bytes"));
   CHECK_THAT(reason(folder.file("absent")), ContainsSubstring("No such file"));
 }
 

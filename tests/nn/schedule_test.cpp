@@ -40,8 +40,8 @@ TEST_CASE("the step schedule drops at the start of an epoch") {
   CHECK(schedule.share(30) == 0.5);
   CHECK(schedule.share(49) == 0.5);
   CHECK(schedule.share(50) == 0.25);
-  CHECK(schedule.share(70) == 0.2);   // 0.125 is below the minimum
-  options.after = 0;                  // as many as `every`
+  CHECK(schedule.share(70) == 0.2);  // 0.125 is below the minimum
+  options.after = 0;                 // as many as `every`
   CHECK(RateSchedule(options, 10, 20).share(19) == 1.0);
   CHECK(RateSchedule(options, 10, 20).share(20) == 0.5);
 }

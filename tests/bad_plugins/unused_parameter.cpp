@@ -1,0 +1,27 @@
+// A cell with a parameter that its equations leave out.
+#include <seqlab/cell.h>
+
+namespace {
+using namespace seqlab;
+
+class Unused final : public Cell {
+ public:
+  struct Options {};
+  static Schema<Options> schema() { return Schema<Options>("keeps a parameter without using it"); }
+  Unused(const Options&, CellContext& context)
+      : input_(context.linear("input", context.input_size, context.units)),
+        recurrent_(context.linear("recurrent", context.units, context.units, no_bias)),
+        forgotten_(context.parameter("forgotten", {context.units})) {}
+  State initial(Tape& tape, int batch) const override { return zero_state(tape, batch, units(), 1); }
+  Var project(Var inputs) const override { return input_(inputs); }
+  State step(Var x, const State& s) const override { return tanh(x + recurrent_(s[0])); }
+
+ private:
+  [[nodiscard]] int units() const { return static_cast<int>(recurrent_.weight().leaf().value.columns()); }
+  Linear input_, recurrent_;
+  Parameter forgotten_;
+};
+
+}  // namespace
+
+SEQLAB_CELL(Unused, "bad_unused")
