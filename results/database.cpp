@@ -201,7 +201,7 @@ Database::Database(const std::string& path, Access access) : path_(path) {
   Statement version = prepare("PRAGMA user_version");
   version.step();
   if (version.integer(0) == 0)
-    throw EnvironmentError(fmt::format("{} is empty; `seqlab run FILE.toml` fills it", name_of_database(path)));
+    throw NothingMatched(fmt::format("{} is empty; `seqlab run FILE.toml` fills it", name_of_database(path)));
 }
 
 Database::~Database() = default;

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/sha256.h"
 #include "metrics/metric.h"
+#include "results/earlier_runs.h"
 #include "results/settings.h"
 
 namespace seqlab {
@@ -39,19 +40,21 @@ class Registration {
   Registration(Database& database, const ExperimentRecord& experiment)
       : database_(database), record_(experiment), factors_(varying(experiment)) {}
 
-  std::vector<RunTicket> store(const std::vector<RunRequest>& requests) {
+  Registered store(const std::vector<RunRequest>& requests) {
     store_experiment();
     store_metrics();
     const std::int64_t environment = store_environment();
+    EarlierRuns earlier(database_, id_, factors_, record_.environment);
     std::vector<RunTicket> tickets;
     std::vector<std::int64_t> variants;
     for (const auto& request : requests) {
       variants.push_back(store_variant(request.variant.settings));
       tickets.push_back(store_run(request, variants.back(), environment));
+      earlier.explain(request, tickets.back());
     }
     forget_incomparable(requests, variants);
     link(requests, tickets);
-    return tickets;
+    return {std::move(tickets), id_, environment};
   }
 
  private:
@@ -140,10 +143,17 @@ class Registration {
   }
 
   RunTicket store_run(const RunRequest& request, std::int64_t variant, std::int64_t environment) {
-    Statement query = database_.prepare("SELECT id, state FROM run WHERE variant = ? AND seed = ? AND code = ?");
+    // Which build of the framework made a run counts only where the request asks for one: "code+build" answers to "code".
+    Statement query = database_.prepare(
+        "SELECT id, state, seconds FROM run WHERE variant = ?1 AND seed = ?2 AND (code = ?3 OR substr(code, 1, length(?3) + 1) = "
+        "?3 || '+') ORDER BY state = 'done' DESC, id DESC");
     if (query.bind_all(variant, request.seed, request.code_identity).step()) {
-      const std::int64_t run = query.integer(0);
-      return {run, state_of(query.text(1)), !made_.contains(run)};
+      RunTicket ticket;
+      ticket.id = query.integer(0);
+      ticket.state = state_of(query.text(1));
+      ticket.existed = !made_.contains(ticket.id);
+      if (ticket.state == RunState::done && !query.is_null(2)) ticket.seconds = query.real(2);
+      return ticket;
     }
     database_
         .prepare(fmt::format("INSERT INTO run (variant, seed, code, uuid, experiment, environment, created, log_file) "
@@ -157,7 +167,9 @@ class Registration {
     database_.prepare(fmt::format("INSERT INTO event (run, time, kind) VALUES (?, {}, 'registered')", kNow))
         .bind_all(run)
         .run();
-    return {run, RunState::queued, false};
+    RunTicket ticket;
+    ticket.id = run;
+    return ticket;
   }
 
   void store_plugin(std::int64_t run, const PluginFile& file) {
@@ -250,8 +262,7 @@ class Registration {
 
 }  // namespace
 
-std::vector<RunTicket> register_in(Database& database, const ExperimentRecord& experiment,
-                                   const std::vector<RunRequest>& requests) {
+Registered register_in(Database& database, const ExperimentRecord& experiment, const std::vector<RunRequest>& requests) {
   return Registration(database, experiment).store(requests);
 }
 

@@ -9,12 +9,18 @@
 
 namespace seqlab {
 
+struct Registered {
+  std::vector<RunTicket> tickets;  // in the order of the requests
+  std::int64_t experiment = 0;     // row ids
+  std::int64_t environment = 0;
+};
+
 /// Stores the plan within the caller's transaction; see Ledger::register_plan.
 ///
 /// An experiment shows, for each cell (values of its factors) and seed, the run that was asked for last. Cells of earlier
 /// plans stay (a plan restricted by --only takes nothing away) unless they no longer compare: when the list of factors is
 /// another one, or when a setting that is the same all over the new plan has another value in them. Runs are never deleted.
-std::vector<RunTicket> register_in(Database& database, const ExperimentRecord& experiment,
-                                   const std::vector<RunRequest>& requests);
+Registered register_in(Database& database, const ExperimentRecord& experiment,
+                       const std::vector<RunRequest>& requests);
 
 }  // namespace seqlab

@@ -62,15 +62,50 @@ Store::~Store() {
 
 std::vector<RunTicket> Store::register_plan(const ExperimentRecord& experiment, const std::vector<RunRequest>& requests) {
   Transaction transaction(database_);
-  auto tickets = register_in(database_, experiment, requests);
-  Statement query = database_.prepare("SELECT id FROM experiment WHERE name = ?");
-  query.bind_all(experiment.name).step();
-  const std::int64_t id = query.integer(0);
-  query.reset();  // a view cannot be dropped while a query is open
-  make_wide_view(database_, id);
+  Registered registered = register_in(database_, experiment, requests);
+  make_wide_view(database_, registered.experiment);
+  std::map<std::int64_t, std::optional<std::string>> tokens;
+  {
+    Statement query = database_.prepare("SELECT claim FROM run WHERE id = ?");
+    for (const RunTicket& ticket : registered.tickets) {
+      query.bind_all(ticket.id).step();
+      tokens[ticket.id] = query.is_null(0) ? std::nullopt : std::optional(query.text(0));
+      query.reset();
+    }
+  }
   transaction.commit();
-  columns_.erase(id);
-  return tickets;
+  for (auto& [run, token] : tokens) seen_[run] = std::move(token);
+  environment_ = registered.environment;
+  columns_.erase(registered.experiment);
+  return std::move(registered.tickets);
+}
+
+std::vector<RunTicket> Store::preview_plan(const ExperimentRecord& experiment, const std::vector<RunRequest>& requests) {
+  const Transaction transaction(database_);  // rolled back
+  return register_in(database_, experiment, requests).tickets;
+}
+
+std::vector<RunNews> Store::news(const std::vector<std::int64_t>& runs) {
+  reap_lost();
+  std::vector<RunNews> all;
+  Statement query = database_.prepare(
+      "SELECT state, reason, claim, epoch, epochs, step, fraction, loss FROM run LEFT JOIN progress ON progress.run = run.id "
+      "WHERE id = ?");
+  for (const std::int64_t run : runs) {
+    if (!query.bind_all(run).step()) {
+      all.push_back({run, RunState::failed, "it was removed from the database", {}});
+      query.reset();
+      continue;
+    }
+    RunNews news{run, state_of(query.text(0)), query.text(1), {}};
+    seen_[run] = query.is_null(2) ? std::nullopt : std::optional(query.text(2));
+    if (!query.is_null(3)) {
+      news.progress = {query.integer(3), query.integer(4), query.integer(5), query.real(6), query.real(7)};
+    }
+    all.push_back(std::move(news));
+    query.reset();
+  }
+  return all;
 }
 
 bool Store::claim(std::int64_t run, std::int64_t pid, const std::string& log_file) {
@@ -81,6 +116,7 @@ bool Store::claim(std::int64_t run, std::int64_t pid, const std::string& log_fil
   const RunState before = state_of(query.text(0));
   query.reset();
 
+  const auto seen = seen_.find(run);
   const std::string token = make_token();
   const ProcessIdentity worker = identify_process(pid);
   const ProcessIdentity owner = this_process();
@@ -88,15 +124,18 @@ bool Store::claim(std::int64_t run, std::int64_t pid, const std::string& log_fil
       .prepare(
           fmt::format("UPDATE run SET state = 'running', reason = '', started = {}, finished = NULL, seconds = NULL, "
                       "train_seconds = NULL, parameters = NULL, log_file = ?, host = ?, boot = ?, pid = ?, pid_start = ?, "
-                      "owner = ?, owner_start = ?, claim = ? WHERE id = ? AND state NOT IN ('running', 'done')",
+                      "owner = ?, owner_start = ?, claim = ?, environment = coalesce(?, environment) "
+                      "WHERE id = ? AND state NOT IN ('running', 'done') AND (? OR claim IS ?)",
                       kNow))
-      .bind_all(log_file, host_name(), boot_id(), worker.pid, worker.start, owner.pid, owner.start, token, run)
+      .bind_all(log_file, host_name(), boot_id(), worker.pid, worker.start, owner.pid, owner.start, token, environment_, run,
+                std::int64_t{seen == seen_.end()}, seen == seen_.end() ? std::nullopt : seen->second)
       .run();
   if (database_.changes() == 0) return false;
   remove_earlier_attempt(database_, run, before);
   note(database_, run, "started", "");
   transaction.commit();
   claims_[run] = token;
+  seen_[run] = token;
   return true;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -24,9 +25,14 @@ class Store final : public Ledger {
 
   std::vector<RunTicket> register_plan(const ExperimentRecord& experiment, const std::vector<RunRequest>& requests) override;
 
+  /// What register_plan() would answer; nothing is stored.
+  std::vector<RunTicket> preview_plan(const ExperimentRecord& experiment, const std::vector<RunRequest>& requests);
+
   /// Takes a run that is neither running nor done. What an earlier attempt left is removed: its results and examples always,
   /// its curve unless the attempt was interrupted or lost (then it is resumed). `pid` is the process that will do the work.
   bool claim(std::int64_t run, std::int64_t pid, const std::string& log_file) override;
+
+  std::vector<RunNews> news(const std::vector<std::int64_t>& runs) override;
 
   /// Written at most half a second or 500 events later, as long as events keep coming.
   void record(std::int64_t run, const Event& event) override;
@@ -48,6 +54,8 @@ class Store final : public Ledger {
   Database database_;
   EventWriter writer_;
   std::map<std::int64_t, std::string> claims_;  // token by run
+  std::map<std::int64_t, std::optional<std::string>> seen_;  // the token that a run had when this process last looked
+  std::optional<std::int64_t> environment_;                  // of the plan that was registered last
   std::map<std::int64_t, std::set<std::pair<std::int64_t, std::string>>>
       columns_;  // results in the wide view, by experiment
 };

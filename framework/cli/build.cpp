@@ -31,14 +31,18 @@ int run_build(const std::vector<std::string>& arguments, const Globals& globals)
   const fs::path output = given->has("output") ? fs::path(given->text("output")) : fs::path(source).replace_extension(".so");
   const BuildFacts& facts = build_facts();
   std::vector<std::string> words{facts.compiler};
-  std::istringstream flags(facts.plugin_flags);
+  std::istringstream flags(facts.plugin_flags + " " + facts.place_flags);
   for (std::string flag; flags >> flag;) words.push_back(flag);
+  // The same source gives the same file in whatever folder it lies: its content is part of a run's identity.
+  const fs::path place = source.parent_path();
+  if (!place.empty()) words.push_back(fmt::format("-ffile-prefix-map={}/=", place.string()));
+  words.push_back("-frandom-seed=" + source.filename().string());
   // A plugin that is in use keeps its old file: the new one takes its name when it is whole.
   const std::string partial = output.string() + ".partial";
   for (const std::string& folder : {facts.framework, facts.include}) words.push_back("-I" + folder);
   for (const std::string& word : {std::string("-isystem"), facts.eigen, std::string("-DBOOST_DLL_USE_STD_FS"), std::string("-Wall"),
                                   std::string("-Wextra"), std::string("-shared"), std::string("-Wl,--no-undefined"), source.string(),
-                                  "-L" + facts.library_folder, "-Wl,-rpath," + facts.library_folder, std::string("-lseqlab"),
+                                  "-L" + facts.library_folder, std::string("-lseqlab"),
                                   std::string("-lfmt"), std::string("-o"), partial}) {
     words.push_back(word);
   }

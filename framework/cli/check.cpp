@@ -29,7 +29,7 @@ int check_experiment(const std::string& file, const Globals& globals) {
   registry.scan(plugin_folders());
   PlanRequest request;
   request.file = file;
-  const Plan plan = make_plan(request, registry);
+  Plan plan = make_plan(request, registry);
   check_data(plan);
   if (globals.json) {
     std::cout << plan_json(plan) << std::flush;

@@ -15,6 +15,7 @@
 
 #include "cli/command.h"
 #include "core/error.h"
+#include "core/file_hash.h"
 #include "experiment/event.h"
 #include "experiment/runner.h"
 #include "experiment/stop_signal.h"
@@ -44,10 +45,20 @@ class DescriptorSink final : public EventSink {
   int descriptor_;
 };
 
+/// A result belongs to the files that its run was planned with. One that changed since then is another run.
+void check_content(const RunSpec& spec) {
+  for (const auto& [file, hash] : spec.content) {
+    if (file_hash(file) != hash) {
+      throw UserError(fmt::format("'{}' was changed after this run was planned; the same `seqlab run` plans it anew", file));
+    }
+  }
+}
+
 RunEnd carry_out(EventSink& sink, const StopSignal& signals) {
   const std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
   const RunSpec spec = run_spec_from_json(text);
   omp_set_num_threads(static_cast<int>(std::max<std::int64_t>(1, spec.threads)));
+  check_content(spec);
   Registry registry;
   for (const std::string& file : spec.plugin_files) {
     const PluginRecord& record = registry.load(file);
@@ -61,11 +72,11 @@ RunEnd carry_out(EventSink& sink, const StopSignal& signals) {
   return execute_run(spec, registry, sink, hooks);
 }
 
-int fail(EventSink& sink, const std::string& reason) {
+int fail(EventSink& sink, const std::string& reason, bool environment = false) {
   std::cerr << "error: " << reason << std::endl;
   std::string line = reason.substr(0, reason.find('\n'));
   try {
-    sink.on(FailedEvent{std::move(line)});
+    sink.on(FailedEvent{std::move(line), environment});
   } catch (const std::exception& error) {
     std::cerr << error.what() << std::endl;
   }
@@ -80,6 +91,8 @@ int run_child(const std::vector<std::string>& arguments, const Globals&) {
     return carry_out(sink, signals) == RunEnd::done ? 0 : kStoppedStatus;
   } catch (const InternalError& error) {
     return fail(sink, fmt::format("internal error: {}", error.what()));
+  } catch (const EnvironmentError& error) {
+    return fail(sink, error.what(), true);
   } catch (const std::bad_alloc&) {
     return fail(sink, "out of memory");
   } catch (const std::exception& error) {

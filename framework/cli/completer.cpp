@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <sstream>
 
 #include "cli/arguments.h"
 #include "cli/manual.h"
@@ -17,6 +18,17 @@ const Command* find_command(const std::string& name) {
     if (command.name == name) return &command;
   }
   return nullptr;
+}
+
+/// "table (default), csv or json" -> "table|csv|json": the help of an option whose value is a WORD lists what it can be.
+std::string listed_words(const std::string& help) {
+  std::string pattern;
+  std::istringstream words(help);
+  for (std::string word; words >> word;) {
+    std::erase(word, ',');
+    if (word != "or" && !word.starts_with('(')) pattern += word + "|";
+  }
+  return pattern;
 }
 
 /// The words of a line, sorted into what they are.
@@ -93,7 +105,10 @@ class Line {
   }
 
   [[nodiscard]] Candidates values(const po::option_description& option, const std::string& word) const {
-    return completion_values(option.semantic()->name(), word, context_);
+    if (option.long_name() == "experiment") return completion_values("EXPERIMENT", word, context_);
+    std::string pattern = option.semantic()->name();
+    if (pattern == "WORD") pattern = listed_words(option.description());
+    return completion_values(pattern, word, context_);
   }
 
   /// "--format=c" -> "--format=csv".

@@ -27,13 +27,16 @@ std::string name_of(const RunningView& run) { return fmt::format("#{} {} seed {}
 std::string bar_line(const ScheduleView& view) {
   const std::size_t ended = view.done + view.failed;
   double share = static_cast<double>(ended);
-  for (const RunningView& run : view.running) share += std::clamp(run.progress.fraction, 0.0, 1.0);
+  for (const auto* runs : {&view.running, &view.elsewhere}) {
+    for (const RunningView& run : *runs) share += std::clamp(run.progress.fraction, 0.0, 1.0);
+  }
   share = view.total == 0 ? 1 : std::min(1.0, share / static_cast<double>(view.total));
   const auto filled = static_cast<std::size_t>(share * kBarWidth);
   std::string line =
       fmt::format("[{}{}]  {}/{}", std::string(filled, '#'), std::string(kBarWidth - filled, '-'), ended, view.total);
   if (view.failed > 0) line += fmt::format("   {} failed", view.failed);
   if (!view.running.empty()) line += fmt::format("   {} running", view.running.size());
+  if (!view.elsewhere.empty()) line += fmt::format("   {} in another process", view.elsewhere.size());
   if (view.remaining) line += fmt::format("   ETA {}", spoken_duration(*view.remaining));
   return line;
 }
@@ -52,6 +55,7 @@ std::string running_line(const RunningView& run) {
 std::string finished_line(const RunningView& run, RunState state, const std::string& reason) {
   std::string line = fmt::format("{:<6} {}", state_name(state), name_of(run));
   if (state != RunState::done) return line + ": " + reason;
+  if (run.elsewhere) return line + "   in another process";
   if (run.best) line += fmt::format("   {} {:.4g}", metric_word(run.metric), *run.best);
   return line + "   " + spoken_duration(run.seconds);
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 
 #include "cli/arguments.h"
@@ -13,6 +14,7 @@
 #include "cli/plan_text.h"
 #include "cli/progress_line.h"
 #include "cli/terminal.h"
+#include "cli/triage.h"
 #include "core/error.h"
 #include "experiment/data_check.h"
 #include "experiment/duration.h"
@@ -34,96 +36,84 @@ struct RunChoices {
   bool fail_fast = false;
 };
 
-/// What the ledger knows of the plan's runs, sorted by what is to be done with them.
-struct Sorted {
-  std::vector<ScheduledRun> to_run;
-  std::size_t reused = 0;
-  std::size_t failed_before = 0;
-  std::size_t elsewhere = 0;
-};
-
-Sorted sort_runs(const Plan& plan, const std::vector<RunTicket>& tickets, bool retry) {
-  expect(tickets.size() == plan.runs.size(), "the ledger gives a ticket to every run");
-  Sorted sorted;
-  for (std::size_t i = 0; i < tickets.size(); ++i) {
-    const RunState state = tickets[i].state;
-    const bool failed = state == RunState::failed || state == RunState::timeout;
-    if (failed) ++sorted.failed_before;
-    if (state == RunState::done) {
-      ++sorted.reused;
-    } else if (state == RunState::running) {
-      ++sorted.elsewhere;
-    } else if (!failed || retry) {
-      sorted.to_run.push_back({tickets[i].id, plan.runs[i].request.variant.label, plan.runs[i].spec});
-    }
-  }
-  return sorted;
-}
-
-std::string work_line(const Sorted& sorted, bool retry, int jobs, std::int64_t threads) {
-  std::string line = "     ";
-  if (sorted.reused > 0) line += fmt::format(" {} done (reused)  ", sorted.reused);
-  line += fmt::format(" {} to run", sorted.to_run.size());
-  if (sorted.failed_before > 0) {
-    line += retry ? fmt::format("   of them {} failed before", sorted.failed_before)
-                  : fmt::format("   {} failed before (--retry runs them again)", sorted.failed_before);
-  }
-  if (sorted.elsewhere > 0) line += fmt::format("   {} at work in another process", sorted.elsewhere);
-  if (!sorted.to_run.empty()) {
-    line += fmt::format("   on {} worker{}, {} thread{} each", jobs, jobs == 1 ? "" : "s", threads, threads == 1 ? "" : "s");
-  }
-  return line;
-}
-
 std::string shown_line(const std::string& line) { return folded(line, terminal_width(STDERR_FILENO), "      ") + '\n'; }
 
 std::string closing_line(const ScheduleSummary& summary) {
   std::string line = fmt::format("{} run{} done", summary.done, summary.done == 1 ? "" : "s");
+  if (summary.done_elsewhere > 0) line += fmt::format(", {} by another process", summary.done_elsewhere);
   if (summary.failed > 0) line += fmt::format(", {} failed", summary.failed);
   if (summary.timeout > 0) line += fmt::format(", {} over the time limit", summary.timeout);
+  if (summary.failed_elsewhere > 0) line += fmt::format(", {} failed in another process", summary.failed_elsewhere);
   if (summary.interrupted > 0) line += fmt::format(", {} interrupted", summary.interrupted);
   if (summary.not_started > 0) line += fmt::format(", {} not started", summary.not_started);
   if (summary.interrupted + summary.not_started > 0) line += "; the same command goes on with them";
   return line;
 }
 
-int exit_code(const ScheduleSummary& summary, const Sorted& sorted, bool retry) {
+int exit_code(const ScheduleSummary& summary, const Triage& triage, bool retry) {
   if (summary.signal != 0) return 128 + summary.signal;
-  if (summary.failed + summary.interrupted + summary.not_started > 0) return kSomeFailed;
+  if (summary.failed + summary.failed_elsewhere + summary.interrupted + summary.not_started > 0) return kSomeFailed;
   if (summary.timeout > 0) return kTimeLimit;
-  return !retry && sorted.failed_before > 0 ? kSomeFailed : 0;
+  return !retry && triage.failed_before > 0 ? kSomeFailed : 0;
+}
+
+/// A run that is stopped for its time may save what it has: longer where it was given longer.
+std::chrono::milliseconds patience(const std::string& timeout, std::chrono::milliseconds usual) {
+  using std::chrono::milliseconds;
+  return timeout.empty() ? usual : std::clamp(parse_duration(timeout) / 2, milliseconds(1000), usual);
 }
 
 int run_plan(const Plan& plan, const RunChoices& choices, const Globals& globals) {
   Store store(globals.database);
-  std::vector<RunRequest> requests;
-  for (const PlannedRun& run : plan.runs) requests.push_back(run.request);
-  Sorted sorted = sort_runs(plan, store.register_plan(plan.experiment, requests), choices.retry);
+  Triage triage = triage_runs(plan, store.register_plan(plan.experiment, requests_of(plan)), choices.retry);
 
+  // By the whole plan, not by what is left of it: as many threads, hence the same bits, in however many goes it is done.
   const int cores = usable_cores();
   const int jobs =
-      std::max(1, choices.jobs > 0 ? choices.jobs : default_jobs(sorted.to_run.size(), cores, plan.run_options.threads));
+      std::max(1, choices.jobs > 0 ? choices.jobs : default_jobs(plan.runs.size(), cores, plan.run_options.threads));
   const std::int64_t threads = threads_per_run(plan.run_options.threads, cores, jobs);
-  for (ScheduledRun& run : sorted.to_run) run.spec.threads = threads;
-  if (!globals.quiet)
-    std::cerr << shown_line("plan  " + plan_line(plan)) << shown_line(work_line(sorted, choices.retry, jobs, threads)) << std::flush;
+  for (auto* runs : {&triage.to_run, &triage.elsewhere}) {
+    for (ScheduledRun& run : *runs) run.spec.threads = threads;
+  }
+  if (!globals.quiet) {
+    std::cerr << shown_line("plan  " + plan_line(plan))
+              << work_lines(triage, choices.retry, jobs, threads, terminal_width(STDERR_FILENO)) << std::flush;
+  }
+  std::vector<ScheduledRun> runs = std::move(triage.to_run);
+  runs.insert(runs.end(), triage.elsewhere.begin(), triage.elsewhere.end());
 
   ScheduleSummary summary;
-  if (!sorted.to_run.empty()) {
+  if (!runs.empty()) {
     ScheduleOptions options;
     options.program = globals.program;
     options.jobs = jobs;
     options.timeout = plan.run_options.timeout;
+    options.memory = plan.run_options.memory;
     options.fail_fast = choices.fail_fast;
     options.log_folder = log_folder_of(globals.database);
+    options.kill_after = patience(options.timeout, options.kill_after);
     ProgressLine progress(globals, options.log_folder);
-    summary = schedule(sorted.to_run, options, store, progress);
+    summary = schedule(runs, options, store, progress);
   }
-  if (!sorted.to_run.empty() && !globals.quiet) std::cerr << shown_line(closing_line(summary)) << std::flush;
-  if (summary.done + sorted.reused > 0 && summary.signal == 0) {
+  if (!runs.empty() && !globals.quiet) std::cerr << shown_line(closing_line(summary)) << std::flush;
+  if (!summary.environment.empty()) throw EnvironmentError(summary.environment);
+  if (summary.done + summary.done_elsewhere + triage.reused > 0 && summary.signal == 0) {
     (void)print_comparison(globals.database, plan.experiment.name, globals.json ? "json" : "table");
   }
-  return exit_code(summary, sorted, choices.retry);
+  return exit_code(summary, triage, choices.retry);
+}
+
+/// What the plan is and what would be done of it, as far as there is a database to tell.
+void show_plan(const Plan& plan, const RunChoices& choices, const Globals& globals) {
+  std::cerr << shown_line("plan  " + plan_line(plan));
+  std::error_code error;
+  if (!globals.quiet && std::filesystem::is_regular_file(globals.database, error)) {
+    Store store(globals.database);
+    const Triage triage = triage_runs(plan, store.preview_plan(plan.experiment, requests_of(plan)), choices.retry);
+    std::cerr << work_lines(triage, choices.retry, 0, 0, terminal_width(STDERR_FILENO));
+  }
+  std::cerr << std::flush;
+  std::cout << (globals.json ? plan_json(plan) : plan_listing(plan)) << std::flush;
 }
 
 void add_options(po::options_description& options) {
@@ -138,6 +128,7 @@ void add_options(po::options_description& options) {
   add("dry-run", "print the plan; store and run nothing");
   add("retry", "run again what failed before");
   add("fail-fast", "stop at the first failure");
+  add("rebuild-too", "run again what another build of the same version of seqlab has made");
 }
 
 int run_experiments(const std::vector<std::string>& arguments, const Globals& globals) {
@@ -155,6 +146,7 @@ int run_experiments(const std::vector<std::string>& arguments, const Globals& gl
   request.set = given->texts("set");
   request.grid = given->texts("grid");
   request.only = given->texts("only");
+  request.rebuild_too = given->has("rebuild-too");
   if (given->has("seeds")) request.seeds = given->options["seeds"].as<std::int64_t>();
 
   Registry registry;
@@ -167,14 +159,11 @@ int run_experiments(const std::vector<std::string>& arguments, const Globals& gl
     const auto same = std::find_if(plans.begin(), plans.end() - 1, [&](const Plan& p) { return p.experiment.name == name; });
     if (same != plans.end() - 1) throw UserError(fmt::format("'{}' and another file are both named '{}'", file, name));
   }
+  for (Plan& plan : plans) check_data(plan);
   if (given->has("dry-run")) {
-    for (const Plan& plan : plans) {
-      std::cerr << shown_line("plan  " + plan_line(plan)) << std::flush;
-      std::cout << (globals.json ? plan_json(plan) : plan_listing(plan)) << std::flush;
-    }
+    for (const Plan& plan : plans) show_plan(plan, choices, globals);
     return 0;
   }
-  for (const Plan& plan : plans) check_data(plan);
   int worst = 0;
   for (const Plan& plan : plans) {
     const int code = run_plan(plan, choices, globals);
@@ -188,7 +177,8 @@ int run_experiments(const std::vector<std::string>& arguments, const Globals& gl
 
 Command run_command() {
   return {"run", "carry out an experiment: only what is missing",
-          "run FILE... [-j N] [--set K=V] [--grid K=A,B] [--seeds N] [--only K=V] [--dry-run] [--retry] [--fail-fast]",
+          "run FILE... [-j N] [--set K=V] [--grid K=A,B] [--seeds N] [--only K=V] [--dry-run] [--retry] [--fail-fast] "
+          "[--rebuild-too]",
           run_experiments, add_options, {1, Positional::kAnyNumber, "FILE.toml"}};
 }
 

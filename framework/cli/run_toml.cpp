@@ -10,6 +10,8 @@
 #include <sstream>
 #include <vector>
 
+#include "experiment/run_spec.h"
+
 namespace seqlab {
 namespace {
 
@@ -84,6 +86,7 @@ std::string to_toml(const RunToml& run) {
 
   std::map<std::string, std::vector<std::string>> tables;
   for (const auto& [key, value] : run.settings) {
+    if (key == kDataContent) continue;  // what the data files held: found anew when they are read
     const std::string table = table_of(key);
     const std::string rest = table.empty() ? key : key.substr(table.size() + 1);
     tables[table].push_back(fmt::format("{} = {}\n", toml_key(rest), toml_value(value)));

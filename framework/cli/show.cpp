@@ -244,7 +244,7 @@ std::string as_toml(const RunDetails& d) {
 
 void add_options(po::options_description& options) {
   options.add_options()("toml", "print an experiment file that repeats the run")(
-      "experiment", po::value<std::string>()->value_name("EXPERIMENT"),
+      "experiment", po::value<std::string>()->value_name("NAME"),
       "where @best and @last look; default: the experiment worked on last");
 }
 

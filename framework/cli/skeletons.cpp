@@ -66,7 +66,7 @@ constexpr std::string_view kAttention = R"txt(#include <seqlab/attention.h>
 namespace {
 using namespace seqlab;
 
-/// q . W m, divided by the root of its width. A start: write your own score. Masking, normalising and summing are the host's.
+/// q . W m over the root of its width. A start: write your own score. Masking, normalising and summing are the host's.
 class @CLASS@ final : public AttentionScore {
  public:
   struct Options {
@@ -74,7 +74,7 @@ class @CLASS@ final : public AttentionScore {
   };
   static Schema<Options> schema() {
     return Schema<Options>("dot product of the query with the mapped memory")
-        .add("sharpness", &Options::sharpness, in_range(0.01, 100), "factor of the score: how much the best position wins by");
+        .add("sharpness", &Options::sharpness, in_range(0.01, 100), "factor of the score: how clearly the best one wins");
   }
 
   @CLASS@(const Options& options, AttentionContext& context)

@@ -15,6 +15,7 @@ struct BuildFacts {
   std::string compiler;        // the program
   std::string compiler_name;   // "GNU 12.2.0"
   std::string plugin_flags;    // separated by blanks
+  std::string place_flags;     // what keeps folders of this machine out of a plugin file, separated by blanks
   std::string framework;       // folder of the rooms' headers
   std::string include;         // folder of <seqlab/...>
   std::string eigen;           // folder of Eigen's headers
@@ -22,5 +23,8 @@ struct BuildFacts {
   std::string build_type;
 };
 const BuildFacts& build_facts();
+
+/// SHA-256 of the library's own file. EnvironmentError where it cannot be read.
+std::string framework_build();
 
 }  // namespace seqlab

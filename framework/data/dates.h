@@ -12,6 +12,9 @@
 
 namespace seqlab {
 
+/// Counted up whenever the same sizes and seed would give other pairs: part of what identifies a run.
+inline constexpr int kDatesVersion = 1;
+
 struct DatePair {
   std::string source;  // "3rd of April, 2005"
   std::string target;  // "2005-04-03"

@@ -162,19 +162,24 @@ Schema<TranslateOptions> translate_schema() {
            "leave out training pairs with more tokens than this on either side; 0: keep all");
 }
 
+std::optional<DataSetFiles> translate_files(const TranslateOptions& options, const std::string& folder) {
+  check_file_lists(options);
+  if (options.source == "dates") return std::nullopt;
+  return options.source == "files" ? named_files(options, folder) : locate_data_set(options.source);
+}
+
 TranslateData load_translate_data(const TranslateOptions& options, const std::string& folder) {
   const Tokens tokens = tokens_named(options.tokens);
-  check_file_lists(options);
+  const std::optional<DataSetFiles> files = translate_files(options, folder);
 
   TranslateData data;
   data.token_separator = token_separator(tokens);
   Splits splits;
-  if (options.source == "dates") {
+  if (!files) {
     splits = generate_splits(options, tokens);
   } else {
-    const DataSetFiles files = options.source == "files" ? named_files(options, folder) : locate_data_set(options.source);
-    splits = read_splits(files, options, tokens);
-    for (const auto* split : {&files.train, &files.valid, &files.test}) {
+    splits = read_splits(*files, options, tokens);
+    for (const auto* split : {&files->train, &files->valid, &files->test}) {
       for (const auto& file : *split) data.files.push_back(std::filesystem::absolute(file).lexically_normal().string());
     }
   }

@@ -4,12 +4,14 @@
 // metrics.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/options.h"
 #include "data/batch.h"
+#include "data/catalogue.h"
 #include "data/vocabulary.h"
 
 namespace seqlab {
@@ -54,6 +56,10 @@ struct TranslateOptions {
                                      // are left out; 0: none
 };
 Schema<TranslateOptions> translate_schema();
+
+/// The files that these options name; nothing for a generator. UserError where a split does not name two files or the data set
+/// of the catalogue is not there; whether the files named by `source` "files" exist shows when they are read.
+std::optional<DataSetFiles> translate_files(const TranslateOptions& options, const std::string& folder);
 
 /// Reads or generates the data. `folder` is where relative file names start (the experiment file's folder).
 /// Throws UserError for bad files, naming file, line and remedy, for options that contradict each other, and where no

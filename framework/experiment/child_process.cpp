@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <fstream>
 #include <utility>
 
 #include "core/error.h"
@@ -188,6 +189,13 @@ std::optional<int> ChildProcess::ended() {
     status_ = status;
   }
   return status_;
+}
+
+std::int64_t memory_used(pid_t process) {
+  std::ifstream file(fmt::format("/proc/{}/statm", process));
+  std::int64_t size = 0;
+  std::int64_t resident = 0;
+  return file >> size >> resident ? resident * sysconf(_SC_PAGESIZE) : 0;
 }
 
 std::string exit_text(int status) {

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -62,6 +63,9 @@ class ChildProcess {
   std::string partial_;  // a line whose end has not arrived
   std::optional<int> status_;
 };
+
+/// Resident memory of a process in bytes; 0 where it has ended.
+std::int64_t memory_used(pid_t process);
 
 /// "exited with status 3", "killed by signal 11 (Segmentation fault)".
 std::string exit_text(int status);

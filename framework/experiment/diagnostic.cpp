@@ -88,6 +88,10 @@ const std::vector<ErrorCodeInfo>& error_codes() {
       {ErrorCode::bad_metric, "the task has no such metric, or runs cannot be ranked by it"},
       {ErrorCode::unreadable_file, "the file is missing, empty, a folder or not text"},
       {ErrorCode::bad_duration, "not a duration such as 45s, 30min or 1h30min"},
+      {ErrorCode::bad_zip, "the lists of [zip] cannot vary together"},
+      {ErrorCode::bad_exclude, "an [[exclude]] names what is not swept, or leaves out nothing or all"},
+      {ErrorCode::bad_add, "an [[add]] is no combination of its own"},
+      {ErrorCode::bad_memory_size, "not an amount of memory such as 500MB or 2GB"},
   };
   return codes;
 }

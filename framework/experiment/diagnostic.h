@@ -28,6 +28,10 @@ enum class ErrorCode {
   bad_metric = 114,
   unreadable_file = 115,
   bad_duration = 116,
+  bad_zip = 117,
+  bad_exclude = 118,
+  bad_add = 119,
+  bad_memory_size = 120,
 };
 
 struct ErrorCodeInfo {

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "core/version.h"
+#include "kernels/product.h"
 
 namespace seqlab {
 namespace {
@@ -75,6 +76,8 @@ std::map<std::string, std::string> environment_facts(const std::string& folder) 
   std::map<std::string, std::string> facts = {
       {"compiler", fmt::format("g++ {}", __VERSION__)},
       {"framework", std::string(framework_version())},
+      {"build", framework_build()},
+      {"onednn", product_library()},
       {"cpu", cpu_field("model name")},
       {"isa", isa()},
       {"cores", fmt::format("{}", usable_cores())},

@@ -61,7 +61,11 @@ struct Encoder {
   json operator()(const DoneEvent& e) const {
     return {{"event", "done"}, {"seconds", from_number(e.seconds)}, {"train_seconds", from_number(e.train_seconds)}};
   }
-  json operator()(const FailedEvent& e) const { return {{"event", "failed"}, {"reason", e.reason}}; }
+  json operator()(const FailedEvent& e) const { 
+    json object = {{"event", "failed"}, {"reason", e.reason}};
+    if (e.environment) object["environment"] = true;
+    return object;
+  }
 };
 
 /// The fields of one event; every accessor throws where the field is missing or of another type.
@@ -75,6 +79,7 @@ class Fields {
     if (!value.is_number_integer()) throw UserError(fmt::format("'{}' is not an integer", name));
     return value.get<std::int64_t>();
   }
+  [[nodiscard]] bool flag(const char* name) const { return object_.value(name, false); }
   [[nodiscard]] std::map<std::string, std::string> facts() const {
     return object_.at("facts").get<std::map<std::string, std::string>>();
   }
@@ -100,7 +105,7 @@ Event decode(const std::string& kind, const Fields& f) {
   }
   if (kind == "artifact") return ArtifactEvent{f.text("name"), f.text("path"), f.text("hash"), f.integer("size")};
   if (kind == "done") return DoneEvent{f.number("seconds"), f.number("train_seconds")};
-  if (kind == "failed") return FailedEvent{f.text("reason")};
+  if (kind == "failed") return FailedEvent{f.text("reason"), f.flag("environment")};
   throw UserError(fmt::format("unknown kind '{}'", kind));
 }
 

@@ -62,6 +62,7 @@ struct DoneEvent {
 /// The child's own account of why it cannot go on (one line).
 struct FailedEvent {
   std::string reason;
+  bool environment = false;  // not its fault: the disk is full, a file cannot be written; it goes on from its checkpoint
 };
 
 using Event = std::variant<StartedEvent, ProgressEvent, PointEvent, ResultEvent, ExampleEvent, ArtifactEvent, DoneEvent, FailedEvent>;

@@ -34,13 +34,34 @@ FlatEntry argument_entry(const std::string& option, const std::string& text, int
   return entry;
 }
 
-void put_factor(std::vector<FlatEntry>& factors, FlatEntry factor) {
-  const auto same = std::ranges::find(factors, factor.name, &FlatEntry::name);
-  if (same == factors.end()) {
-    factors.push_back(std::move(factor));
+void put_factor(Layers& layers, FlatEntry factor, bool zipped) {
+  const auto same = std::ranges::find(layers.factors, factor.name, &FlatEntry::name);
+  if (zipped) {
+    layers.zipped.insert(factor.name);
   } else {
-    *same = std::move(factor);
+    layers.zipped.erase(factor.name);
   }
+  if (same == layers.factors.end()) {
+    layers.factors.push_back(std::move(factor));
+    return;
+  }
+  if (same->source == factor.source) layers.repeated.push_back(factor);
+  *same = std::move(factor);
+}
+
+/// The tables of [[exclude]] or [[add]]; nothing where the value is something else.
+std::optional<std::vector<SweepTable>> sweep_tables(const FlatEntry& entry) {
+  const auto* list = std::get_if<TomlList>(&entry.value.data);
+  if (list == nullptr) return std::nullopt;
+  std::vector<SweepTable> tables;
+  for (const TomlValue& item : *list) {
+    const auto* inner = std::get_if<TomlTable>(&item.data);
+    if (inner == nullptr) return std::nullopt;
+    SweepTable table{flatten({entry.source, *inner}), item.place, entry.source};
+    for (FlatEntry& one : table.entries) one.name = full_name(one.name);
+    tables.push_back(std::move(table));
+  }
+  return tables;
 }
 
 }  // namespace
@@ -48,6 +69,8 @@ void put_factor(std::vector<FlatEntry>& factors, FlatEntry factor) {
 std::string full_name(const std::string& name) {
   return name == "seed" || name.find('.') != std::string::npos ? name : "parts." + name;
 }
+
+bool from_command_line(const FlatEntry& entry) { return entry.source->order >= kCommandLineOrder; }
 
 std::pair<std::string, std::string> split_assignment(const std::string& option, const std::string& text) {
   const auto sign = text.find('=');
@@ -66,27 +89,37 @@ Layers read_layers(const PlanRequest& request) {
   for (auto document = layers.documents.rbegin(); document != layers.documents.rend(); ++document) {
     for (FlatEntry& entry : flatten(*document)) {
       constexpr std::string_view kGrid = "grid.";
+      constexpr std::string_view kZip = "zip.";
       if (entry.name.starts_with(kGrid)) {
         entry.name = full_name(entry.name.substr(kGrid.size()));
-        put_factor(layers.factors, std::move(entry));
+        put_factor(layers, std::move(entry), false);
+      } else if (entry.name.starts_with(kZip)) {
+        entry.name = full_name(entry.name.substr(kZip.size()));
+        put_factor(layers, std::move(entry), true);
+      } else if (entry.name == "exclude" || entry.name == "add") {
+        auto tables = sweep_tables(entry);
+        if (tables) (entry.name == "add" ? layers.add : layers.exclude) = std::move(*tables);
+        if (!tables) layers.assignments.push_back(std::move(entry));  // the validator says what is wrong
       } else {
         layers.assignments.push_back(std::move(entry));
       }
     }
   }
   int order = 0;
-  for (const std::string& text : request.grid) put_factor(layers.factors, argument_entry("--grid", text, order++, true));
+  for (const std::string& text : request.grid) put_factor(layers, argument_entry("--grid", text, order++, true), false);
   if (request.seeds) {
-    put_factor(layers.factors, argument_entry("--seeds", fmt::format("seed={}", *request.seeds), order++, true));
+    put_factor(layers, argument_entry("--seeds", fmt::format("seed={}", *request.seeds), order++, true), false);
   }
   for (const std::string& text : request.set) {
     FlatEntry entry = argument_entry("--set", text, order++, false);
     if (entry.name == "base") throw UserError("--set base: a base file is named in the experiment file alone");
+    for (SweepTable& table : layers.add) std::erase_if(table.entries, [&](const FlatEntry& e) { return e.name == entry.name; });
     const bool swept = std::ranges::find(layers.factors, entry.name, &FlatEntry::name) != layers.factors.end();
     if (swept || entry.name == "seed") {
       FlatEntry fixed = entry;
       fixed.value = {TomlList{entry.value}, entry.value.place};
-      put_factor(layers.factors, std::move(fixed));
+      put_factor(layers, std::move(fixed), false);
+      if (entry.name != "seed") layers.assignments.push_back(std::move(entry));  // for what [[add]] does not say
     } else if (const auto* table = std::get_if<TomlTable>(&entry.value.data); table != nullptr && !table->empty()) {
       for (FlatEntry& inner : flatten({entry.source, *table})) {
         inner.name = entry.name + "." + inner.name;

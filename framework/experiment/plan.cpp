@@ -5,17 +5,16 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <limits>
-#include <map>
 #include <set>
 
 #include "core/error.h"
+#include "core/file_hash.h"
 #include "core/sha256.h"
-#include "core/suggest.h"
 #include "core/version.h"
 #include "data/translate_task.h"
 #include "experiment/environment.h"
 #include "experiment/resolve.h"
+#include "experiment/selection.h"
 #include "experiment/validate.h"
 #include "metrics/metric.h"
 
@@ -28,8 +27,8 @@ constexpr std::size_t kMostRuns = 100000;
 
 /// What is known of an experiment once all its layers have been judged.
 struct Judged {
-  OptionValues values;          // of the files and --set, under full names
-  std::vector<Factor> factors;  // the seed is one of them where it is swept
+  OptionValues values;  // of the files and --set, under full names
+  Sweep sweep;
 };
 
 const FlatEntry* strongest(const std::vector<FlatEntry>& entries, std::string_view name) {
@@ -37,7 +36,8 @@ const FlatEntry* strongest(const std::vector<FlatEntry>& entries, std::string_vi
   return found == entries.rend() ? nullptr : &*found;
 }
 
-/// The strings that a key may take: the values of its factor, else its assignment; with the place of each.
+/// The strings that a key may take: the values of its factor, else its assignment, and those of [[add]]; with the place of
+/// each.
 struct Mention {
   std::string text;
   Place place;
@@ -49,13 +49,21 @@ std::vector<Mention> mentions_of(const Layers& layers, const std::string& name) 
     if (const auto* text = std::get_if<std::string>(&value.data))
       mentions.push_back({*text, value.place, entry.source.get()});
   };
-  if (const FlatEntry* factor = strongest(layers.factors, name)) {
-    if (const auto* list = std::get_if<TomlList>(&factor->value.data)) {
-      for (const TomlValue& value : *list) add(*factor, value);
-      return mentions;
+  const auto add_all = [&](const FlatEntry& entry) {
+    if (const auto* list = std::get_if<TomlList>(&entry.value.data)) {
+      for (const TomlValue& value : *list) add(entry, value);
+    } else {
+      add(entry, entry.value);
     }
+  };
+  for (const SweepTable& table : layers.add) {
+    if (const FlatEntry* entry = strongest(table.entries, name)) add_all(*entry);
   }
-  if (const FlatEntry* entry = strongest(layers.assignments, name)) add(*entry, entry->value);
+  if (const FlatEntry* factor = strongest(layers.factors, name)) {
+    add_all(*factor);
+  } else if (const FlatEntry* entry = strongest(layers.assignments, name)) {
+    add(*entry, entry->value);
+  }
   return mentions;
 }
 
@@ -156,179 +164,155 @@ Judged judge(const Layers& layers, const Registry& registry, Validator& validato
     if (entry.name == "base") continue;  // read already
     if (auto value = validator.check(entry)) judged.values[entry.name] = std::move(*value);
   }
-  for (const FlatEntry& entry : layers.factors) {
-    if (auto factor = validator.check_factor(entry)) judged.factors.push_back(std::move(*factor));
-  }
+  judged.sweep = judge_sweep(layers, validator);
   return judged;
 }
 
-std::vector<PluginFile> plugin_files(const std::vector<const Component*>& components,
-                                     std::map<std::string, std::string>& hashes) {
+std::vector<PluginFile> plugin_files(const std::vector<const Component*>& components) {
   std::vector<PluginFile> files;
   for (const Component* component : components) {
-    auto hash = hashes.find(component->file);
-    if (hash == hashes.end()) {
-      hash = hashes.emplace(component->file, component->file.empty() ? "" : sha256_of_file(component->file)).first;
-    }
-    files.push_back({component->file, std::string(kind_name(component->kind)), component->name, hash->second});
+    const std::string hash = component->file.empty() ? "" : file_hash(component->file);
+    files.push_back({component->file, std::string(kind_name(component->kind)), component->name, hash});
   }
   return files;
 }
 
-std::vector<FactorCount> short_names(const std::vector<Factor>& factors) {
-  std::vector<FactorCount> counts;
-  std::map<std::string, int> uses;
-  const auto last = [](const std::string& name) { return name.substr(name.rfind('.') + 1); };
-  for (const Factor& factor : factors) ++uses[last(factor.name)];
-  for (const Factor& factor : factors) {
-    if (factor.name == "seed") continue;
-    counts.push_back({uses[last(factor.name)] == 1 ? last(factor.name) : factor.name, factor.values.size()});
+/// Turns combinations of factors into the runs of a plan.
+class Expansion {
+ public:
+  Expansion(const Layers& layers, const Judged& judged, const Registry& registry, Validator& validator, Plan& plan)
+      : layers_(layers), judged_(judged), registry_(registry), validator_(validator), plan_(plan) {
+    folder_ = fs::absolute(fs::path(layers.documents.front().source->name)).parent_path().lexically_normal().string();
   }
-  return counts;
-}
 
-/// Every combination of the factors' values, the first factor slowest.
-std::vector<OptionValues> combinations(const std::vector<Factor>& factors) {
-  std::vector<OptionValues> all = {{}};
-  for (const Factor& factor : factors) {
-    std::vector<OptionValues> next;
-    next.reserve(all.size() * factor.values.size());
-    for (const OptionValues& combination : all) {
-      for (const OptionValue& value : factor.values) {
-        next.push_back(combination);
-        next.back()[factor.name] = value;
-      }
+  void expand(bool rebuild_too) {
+    const Sweep& sweep = judged_.sweep;
+    if (rebuild_too) build_ = framework_build();
+    plan_.combinations = sweep.product();
+    if (plan_.combinations > kMostRuns) {
+      const FlatEntry& last = layers_.factors.back();
+      validator_.report(*last.source, last.key_place(), ErrorCode::bad_grid, "the grid has too many combinations",
+                        fmt::format("at most {} runs per experiment", kMostRuns));
+      return;
     }
-    all = std::move(next);
+    std::vector<OptionValues> grid = combinations(sweep);
+    exclude(grid);
+    for (const OptionValues& combination : grid) add_run(combination);
+    for (const Pattern& add : sweep.add) add_combination(add);
+    check_use();
   }
-  return all;
-}
 
-/// --only K=A,B: the key's full name and the texts it may have.
-struct Filter {
-  std::string text;
-  std::string name;
-  std::vector<std::string> values;
-};
-
-std::vector<Filter> filters_of(const PlanRequest& request, const std::vector<PlannedRun>& runs) {
-  std::vector<Filter> filters;
-  for (const std::string& text : request.only) {
-    const auto [key, values] = split_assignment("--only", text);
-    std::set<std::string> known = {"seed"};
-    for (const PlannedRun& run : runs) {
-      for (const auto& [name, value] : run.spec.settings) known.insert(name);
+ private:
+  void exclude(std::vector<OptionValues>& grid) {
+    // What the command line sweeps instead may have nothing to leave out.
+    const bool altered = std::ranges::any_of(layers_.factors, from_command_line);
+    for (const Pattern& pattern : judged_.sweep.exclude) {
+      if (altered) break;
+      const auto hit = [&](const OptionValues& combination) { return matches(pattern, combination); };
+      if (std::ranges::any_of(grid, hit)) continue;
+      validator_.report(*pattern.table->source, pattern.table->place, ErrorCode::bad_exclude,
+                        "this [[exclude]] leaves out nothing", "no combination of the sweep has these values together");
     }
-    Filter filter{text, full_name(key), {}};
-    if (!known.contains(filter.name)) {
-      std::vector<std::string> names;
-      for (const std::string& name : known) names.push_back(name.starts_with("parts.") ? name.substr(6) : name);
-      throw UserError(fmt::format("--only: this experiment has no setting '{}'; {}", key, suggestion(key, names)));
-    }
-    for (const TomlValue& value : parse_argument_list(values)) {
-      struct Text {
-        std::string operator()(const std::string& v) const { return v; }
-        std::string operator()(bool v) const { return to_text(v); }
-        std::string operator()(std::int64_t v) const { return to_text(v); }
-        std::string operator()(double v) const { return to_text(v); }
-        std::string operator()(const TomlTime&) const { return ""; }
-        std::string operator()(const TomlList&) const { return ""; }
-        std::string operator()(const TomlTable&) const { return ""; }
-      };
-      filter.values.push_back(std::visit(Text{}, value.data));
-    }
-    filters.push_back(std::move(filter));
-  }
-  return filters;
-}
-
-void apply_only(const PlanRequest& request, Plan& plan) {
-  for (const Filter& filter : filters_of(request, plan.runs)) {
-    std::set<std::string> present;
-    const std::size_t before = plan.runs.size();
-    std::erase_if(plan.runs, [&](const PlannedRun& run) {
-      const auto setting = run.spec.settings.find(filter.name);
-      std::string text = filter.name == "seed" ? to_text(run.spec.seed) : "";
-      if (setting != run.spec.settings.end()) text = to_text(setting->second);
-      present.insert(text);
-      return std::ranges::find(filter.values, text) == filter.values.end();
+    plan_.left_out = std::erase_if(grid, [&](const OptionValues& combination) {
+      return std::ranges::any_of(judged_.sweep.exclude, [&](const Pattern& p) { return matches(p, combination); });
     });
-    plan.excluded += before - plan.runs.size();
-    if (plan.runs.empty()) {
-      const std::vector<std::string> values(present.begin(), present.end());
-      throw NothingMatched(fmt::format("--only '{}' leaves no run; {}", filter.text,
-                                       suggestion(filter.values.empty() ? "" : filter.values.front(), values)));
-    }
+    if (!grid.empty() || !judged_.sweep.add.empty()) return;
+    const SweepTable& table = *judged_.sweep.exclude.back().table;
+    validator_.report(*table.source, table.place, ErrorCode::bad_exclude, "every combination is left out",
+                      "nothing would be run");
   }
-}
 
-void expand(const Layers& layers, const Judged& judged, const Registry& registry, Validator& validator, Plan& plan) {
-  std::size_t count = 1;
-  for (const Factor& factor : judged.factors) count = count > kMostRuns ? count : count * factor.values.size();
-  if (count > kMostRuns) {
-    const FlatEntry& last = layers.factors.back();
-    validator.report(*last.source, last.key_place(), ErrorCode::bad_grid, "the grid has too many combinations",
-                     fmt::format("at most {} runs per experiment", kMostRuns));
-    return;
+  void add_combination(const Pattern& add) {
+    const auto refuse = [&](std::string message, std::string label) {
+      validator_.report(*add.table->source, add.table->place, ErrorCode::bad_add, std::move(message), std::move(label));
+    };
+    std::size_t made = 0;
+    try {
+      for (const OptionValues& combination : combinations_of(add, judged_.sweep)) made += add_run(combination) ? 1 : 0;
+    } catch (const UserError& error) {
+      refuse(fmt::format("this [[add]] is no whole combination: {}", error.what()),
+             "name the missing part in it, or in [parts]");
+      return;
+    }
+    plan_.added += made;
+    // --set may make two combinations equal; in the file alone it is a mistake.
+    const bool altered = std::ranges::any_of(layers_.assignments, from_command_line) ||
+                         std::ranges::any_of(layers_.factors, from_command_line);
+    if (made == 0 && !altered) refuse("this [[add]] adds nothing", "the plan has this combination already");
   }
-  const std::string folder =
-      fs::absolute(fs::path(layers.documents.front().source->name)).parent_path().lexically_normal().string();
-  std::set<std::string> used;
-  std::set<std::pair<OptionValues, std::int64_t>> seen;
-  std::map<std::string, std::string> hashes;
-  for (OptionValues& combination : combinations(judged.factors)) {
+
+  /// False where another combination comes to the same settings and seed.
+  bool add_run(const OptionValues& combination) {
     std::int64_t seed = 1;
     if (const auto swept = combination.find("seed"); swept != combination.end())
       seed = std::get<std::int64_t>(swept->second);
-    OptionValues given = judged.values;
+    OptionValues given = judged_.values;
     for (const auto& [name, value] : combination) given[name] = value;
-    Resolved resolved = resolve(given, registry);
+    Resolved resolved = resolve(given, registry_);
     std::vector<std::string> label;
-    for (const Factor& factor : judged.factors) {
+    for (const Factor& factor : judged_.sweep.factors) {
       if (factor.name == "seed") continue;
       const auto setting = resolved.settings.find(factor.name);
-      if (setting != resolved.settings.end()) used.insert(factor.name);
+      if (setting != resolved.settings.end()) used_.insert(factor.name);
       label.push_back(setting == resolved.settings.end() ? "-" : to_text(setting->second));
     }
-    if (!seen.emplace(resolved.settings, seed).second) {
-      ++plan.equal;
-      continue;
+    if (!seen_.emplace(resolved.settings, seed).second) {
+      ++plan_.equal;
+      return false;
     }
     PlannedRun run;
     run.request.variant.settings = resolved.settings;
-    run.request.variant.label = label.empty() ? plan.experiment.name : fmt::format("{}", fmt::join(label, "/"));
+    run.request.variant.label = label.empty() ? plan_.experiment.name : fmt::format("{}", fmt::join(label, "/"));
     run.request.seed = seed;
-    run.request.plugins = plugin_files(resolved.components, hashes);
-    run.request.code_identity = code_identity(run.request.plugins);
-    run.spec.experiment = plan.experiment.name;
-    run.spec.folder = folder;
-    run.spec.metric = plan.experiment.metric;
+    run.request.plugins = plugin_files(resolved.components);
+    run.request.code_identity = code_identity(run.request.plugins, build_);
+    run.spec.experiment = plan_.experiment.name;
+    run.spec.folder = folder_;
+    run.spec.metric = plan_.experiment.metric;
     run.spec.settings = std::move(resolved.settings);
     run.spec.seed = seed;
-    run.spec.threads = plan.run_options.threads;
-    run.spec.keep_examples = plan.run_options.keep_examples;
-    run.spec.checkpoint_every = plan.run_options.checkpoint_every;
+    run.spec.threads = plan_.run_options.threads;
+    run.spec.keep_examples = plan_.run_options.keep_examples;
+    run.spec.checkpoint_every = plan_.run_options.checkpoint_every;
     for (const PluginFile& file : run.request.plugins) {
-      auto& files = run.spec.plugin_files;
-      if (!file.path.empty() && std::ranges::find(files, file.path) == files.end()) files.push_back(file.path);
+      if (file.path.empty() || !run.spec.content.emplace(file.path, file.content_hash).second) continue;
+      run.spec.plugin_files.push_back(file.path);
     }
-    plan.runs.push_back(std::move(run));
+    plan_.runs.push_back(std::move(run));
+    return true;
   }
-  for (const Factor& factor : judged.factors) {
-    if (factor.name == "seed" || used.contains(factor.name)) continue;
-    const FlatEntry& entry = *strongest(layers.factors, factor.name);
-    validator.report(*entry.source, entry.key_place(), ErrorCode::bad_grid, fmt::format("no run uses '{}'", factor.name),
-                     "its plugin is not chosen in [parts] or [grid]");
+
+  void check_use() {
+    if (plan_.runs.empty()) return;  // reported
+    for (const Factor& factor : judged_.sweep.factors) {
+      if (factor.name == "seed" || used_.contains(factor.name)) continue;
+      const FlatEntry* entry = strongest(layers_.factors, factor.name);
+      for (const SweepTable& table : layers_.add) {
+        if (entry == nullptr) entry = strongest(table.entries, factor.name);
+      }
+      validator_.report(*entry->source, entry->key_place(), ErrorCode::bad_grid,
+                        fmt::format("no run uses '{}'", factor.name), "its plugin is not chosen in [parts] or [grid]");
+    }
   }
-  plan.combinations = count;
-}
+
+  const Layers& layers_;
+  const Judged& judged_;
+  const Registry& registry_;
+  Validator& validator_;
+  Plan& plan_;
+  std::string folder_;
+  std::string build_;
+  std::set<std::string> used_;
+  std::set<std::pair<OptionValues, std::int64_t>> seen_;
+};
 
 }  // namespace
 
-std::string code_identity(const std::vector<PluginFile>& plugins) {
+std::string code_identity(const std::vector<PluginFile>& plugins, const std::string& build) {
   std::set<std::string> contents;
   for (const PluginFile& plugin : plugins) contents.insert(plugin.content_hash);
-  return sha256(fmt::format("seqlab {}\n{}\n", framework_version(), fmt::join(contents, "\n")));
+  const std::string code = sha256(fmt::format("seqlab {}\n{}\n", framework_version(), fmt::join(contents, "\n")));
+  return build.empty() ? code : code + "+" + build;
 }
 
 Plan make_plan(const PlanRequest& request, const Registry& registry) {
@@ -349,27 +333,34 @@ Plan make_plan(const PlanRequest& request, const Registry& registry) {
     if (!experiment.text.empty()) experiment.text += fmt::format("\n# ---- base: {}\n", document.source->name);
     experiment.text += document.source->text;
   }
-  for (const Factor& factor : judged.factors) {
+  for (const Factor& factor : judged.sweep.factors) {
     if (factor.name != "seed") experiment.factors.push_back(factor.name);
-    if (factor.name == "seed") plan.seeds = factor.values.size();
+  }
+  plan.axes = axis_counts(judged.sweep);
+  for (const Axis& axis : judged.sweep.axes) {
+    const bool seeds =
+        std::ranges::any_of(axis.factors, [&](std::size_t i) { return judged.sweep.factors[i].name == "seed"; });
+    if (seeds) plan.seeds = axis.factors.size() == 1 ? axis.size : 0;
   }
   experiment.environment = environment_facts(fs::absolute(request.file).parent_path().string());
-  plan.factors = short_names(judged.factors);
   plan.run_options = run_schema().read(settings_below(judged.values, "run."));
-  expand(layers, judged, registry, validator, plan);
+  Expansion(layers, judged, registry, validator, plan).expand(request.rebuild_too);
   validator.throw_if_any();
-  apply_only(request, plan);
+  select_runs(request, plan);
   return plan;
 }
 
 std::string plan_line(const Plan& plan) {
   std::vector<std::string> products;
-  for (const FactorCount& factor : plan.factors) products.push_back(fmt::format("{} {}", factor.values, factor.name));
-  if (!plan.factors.empty() || plan.seeds > 1)
+  for (const AxisCount& axis : plan.axes) products.push_back(fmt::format("{} {}", axis.values, axis.name));
+  if (plan.seeds > 0 && (!plan.axes.empty() || plan.seeds > 1))
     products.push_back(fmt::format("{} seed{}", plan.seeds, plan.seeds == 1 ? "" : "s"));
-  const std::size_t runs = plan.combinations - plan.equal;
-  std::string text = fmt::format("{}   {}{}{} run{}", plan.experiment.name, fmt::join(products, " x "),
-                                 products.empty() ? "" : " = ", runs, runs == 1 ? "" : "s");
+  std::string sum = fmt::format("{}", fmt::join(products, " x "));
+  if (plan.left_out > 0) sum += fmt::format(" - {} excluded", plan.left_out);
+  if (plan.added > 0) sum += fmt::format("{} + {} added", sum.empty() ? "1" : "", plan.added);
+  const std::size_t runs = plan.runs.size() + plan.excluded;
+  std::string text =
+      fmt::format("{}   {}{}{} run{}", plan.experiment.name, sum, sum.empty() ? "" : " = ", runs, runs == 1 ? "" : "s");
   if (plan.equal > 0) text += fmt::format(" ({} that differ only in unused options are left out)", plan.equal);
   if (plan.excluded > 0) text += fmt::format(", {} chosen by --only", plan.runs.size());
   return text + fmt::format("   metric {} ({})", plan.experiment.metric, plan.experiment.maximize ? "max" : "min");

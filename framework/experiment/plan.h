@@ -10,6 +10,7 @@
 #include "experiment/layers.h"
 #include "experiment/ledger.h"
 #include "experiment/run_spec.h"
+#include "experiment/sweep.h"
 #include "experiment/train_options.h"
 #include "plugin/registry.h"
 
@@ -20,18 +21,14 @@ struct PlannedRun {
   RunSpec spec;  // threads: 0 where the scheduler decides
 };
 
-/// A factor as the plan line names it.
-struct FactorCount {
-  std::string name;  // "attention", "batch", the full key where that is ambiguous
-  std::size_t values = 0;
-};
-
 struct Plan {
   ExperimentRecord experiment;
   RunOptions run_options;
-  std::vector<FactorCount> factors;  // without the seed
-  std::size_t seeds = 1;
-  std::size_t combinations = 1;  // of all factors and seeds
+  std::vector<AxisCount> axes;   // without the seed
+  std::size_t seeds = 1;         // 0: the seed is part of [zip]
+  std::size_t combinations = 1;  // of all axes and seeds
+  std::size_t left_out = 0;      // of them by [[exclude]]
+  std::size_t added = 0;         // runs of [[add]]
   std::size_t equal = 0;         // left out: they differ from another only in options of plugins that they do not use
   std::size_t excluded = 0;      // left out by --only
   std::vector<PlannedRun> runs;  // the first factor varies slowest
@@ -44,7 +41,8 @@ Plan make_plan(const PlanRequest& request, const Registry& registry);
 /// "attention-scores   7 attention x 2 cell x 3 seeds = 42 runs   metric valid/exact (max)"
 std::string plan_line(const Plan& plan);
 
-/// Hash over the content of the plugin files used and the framework's version.
-std::string code_identity(const std::vector<PluginFile>& plugins);
+/// Hash over the content of the plugin files used and the framework's version; with `build` (the hash of libseqlab's file) it
+/// is followed by "+" and that.
+std::string code_identity(const std::vector<PluginFile>& plugins, const std::string& build = "");
 
 }  // namespace seqlab

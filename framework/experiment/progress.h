@@ -22,6 +22,7 @@ struct RunningView {
   ProgressEvent progress;       // the last one
   std::optional<double> value;  // last value of the metric
   std::optional<double> best;   // final value of the metric's best epoch, once told
+  bool elsewhere = false;       // in another process
 };
 
 struct ScheduleView {
@@ -30,6 +31,7 @@ struct ScheduleView {
   std::size_t failed = 0;  // ended otherwise
   std::size_t queued = 0;
   std::vector<RunningView> running;
+  std::vector<RunningView> elsewhere;  // at work in other processes
   std::optional<double> remaining;  // seconds until all is done; nothing while it cannot be told
 };
 

@@ -14,6 +14,9 @@ struct RunHooks {
   std::function<void(const std::string&)> log;
 };
 
+/// What a process exits with whose run was stopped: the run goes on from its checkpoint the next time.
+inline constexpr int kStoppedStatus = 75;
+
 /// Ends a run that was asked to stop; no error.
 struct StopRequested {};
 

@@ -3,6 +3,7 @@
 // One run, fully resolved: every option of every chosen part has its value. A variant is a RunSpec without seed and threads.
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,11 @@ struct RunSpec {
   std::string checkpoint_every = "5min";  // [run] checkpoint_every: no part of the identity
   std::string checkpoint_folder;          // absolute; "": none are kept
   std::vector<std::string> plugin_files;  // absolute paths of the .so files whose components are used
+  std::map<std::string, std::string> content;  // SHA-256 of every plugin and data file that the run reads, by absolute path
 };
+
+/// The setting that stands for the content of the data: no key of the experiment file, but part of the variant's identity.
+inline constexpr std::string_view kDataContent = "content.data";
 
 /// The values below `prefix`, its name cut off: settings_below(s, "train.") has "epochs".
 OptionValues settings_below(const OptionValues& settings, std::string_view prefix);

@@ -11,9 +11,6 @@ namespace seqlab {
 
 enum class RunEnd { done, stopped };
 
-/// What a process exits with whose run was stopped: it goes on from its checkpoint the next time.
-inline constexpr int kStoppedStatus = 75;
-
 /// Trains and evaluates, going on from the checkpoint in spec.checkpoint_folder where there is a good one. `stopped`: a hook
 /// asked for it and a checkpoint is written; otherwise Done was sent. Sends every event but Failed, which is the caller's
 /// word when this throws.

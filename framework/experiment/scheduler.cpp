@@ -14,6 +14,8 @@
 #include "core/error.h"
 #include "experiment/child_process.h"
 #include "experiment/duration.h"
+#include "experiment/memory_size.h"
+#include "experiment/run_hooks.h"
 #include "experiment/stop_signal.h"
 #include "nn/checkpoint.h"
 
@@ -24,7 +26,9 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kTick = std::chrono::milliseconds(100);
+constexpr auto kMemoryTick = std::chrono::milliseconds(20);  // what eats memory does so fast
 constexpr auto kFlush = std::chrono::seconds(1);
+constexpr auto kNews = std::chrono::milliseconds(500);
 
 /// A child at work and what is known of its run.
 struct Worker {
@@ -35,16 +39,39 @@ struct Worker {
   bool late = false;                         // it was stopped for its time
   bool stopped = false;                      // it was stopped because all stops
   bool done = false;                         // it said so
+  bool environment = false;                  // the machine failed it
   std::string failure;                       // its own account, or ours of its events
 };
+
+/// A run that another process has.
+struct Foreign {
+  const ScheduledRun* run;
+  RunningView view;
+};
+
+RunningView first_view(const ScheduledRun& run) {
+  RunningView view;
+  view.id = run.id;
+  view.label = run.label;
+  view.seed = run.spec.seed;
+  view.metric = run.spec.metric;
+  return view;
+}
 
 class Scheduler {
  public:
   Scheduler(const std::vector<ScheduledRun>& runs, const ScheduleOptions& options, Ledger& ledger,
             ProgressListener& listener)
       : options_(options), ledger_(ledger), listener_(listener), total_(runs.size()) {
-    for (const ScheduledRun& run : runs) waiting_.push_back(&run);
+    for (const ScheduledRun& run : runs) {
+      if (run.elsewhere) {
+        leave(run);
+      } else {
+        waiting_.push_back(&run);
+      }
+    }
     if (!options.timeout.empty()) timeout_ = parse_duration(options.timeout);
+    if (!options.memory.empty()) memory_ = parse_memory_size(options.memory);
   }
 
   ScheduleSummary work() {
@@ -58,13 +85,14 @@ class Scheduler {
       stop_if_asked();
       while (!stopping_ && !waiting_.empty() && workers_.size() < static_cast<std::size_t>(std::max(1, options_.jobs)))
         start_next();
-      if (workers_.empty() && (waiting_.empty() || stopping_)) break;
+      if (workers_.empty() && (stopping_ || (waiting_.empty() && foreign_.empty()))) break;
       wait();
       for (auto worker = workers_.begin(); worker != workers_.end();) {
         const bool ended = attend(*worker);
         if (ended) finish(*worker);
         worker = ended ? workers_.erase(worker) : std::next(worker);
       }
+      if (!stopping_ && !foreign_.empty() && Clock::now() >= next_news_) ask_for_news();
       if (Clock::now() - flushed >= kFlush) {
         ledger_.flush();
         flushed = Clock::now();
@@ -73,6 +101,7 @@ class Scheduler {
     }
     ledger_.flush();
     summary_.not_started = waiting_.size();
+    summary_.elsewhere = foreign_.size();
     summary_.signal = signals_.first();
     return summary_;
   }
@@ -105,21 +134,51 @@ class Scheduler {
     const std::string log = (fs::path(options_.log_folder) / fmt::format("run-{}.log", run.id)).string();
     // The run belongs to this process: it is alive as long as its scheduler, which outlives the child until all is stored.
     if (!ledger_.claim(run.id, getpid(), log)) {
-      ++summary_.taken;
+      leave(run);
       return;
     }
-    RunningView view;
-    view.id = run.id;
-    view.label = run.label;
-    view.seed = run.spec.seed;
-    view.metric = run.spec.metric;
+    RunningView view = first_view(run);
     RunSpec spec = run.spec;
     spec.checkpoint_folder = checkpoint_folder(run.id);
     try {
       ChildProcess process({options_.program, options_.arguments, to_json(spec), log});
-      workers_.push_back({std::move(process), std::move(view), Clock::now(), std::nullopt, false, false, false, ""});
+      workers_.push_back({std::move(process), std::move(view), Clock::now(), std::nullopt, false, false, false, false, ""});
     } catch (const EnvironmentError& error) {
-      record_end(view, RunState::failed, error.what());
+      stop_for_environment(error.what());
+      record_end(view, RunState::interrupted, error.what());
+    }
+  }
+
+  void stop_for_environment(const std::string& reason) {
+    if (summary_.environment.empty()) summary_.environment = reason;
+    stop_all();
+  }
+
+  /// Another process has the run: it is waited for.
+  void leave(const ScheduledRun& run) {
+    foreign_.push_back({&run, first_view(run)});
+    foreign_.back().view.elsewhere = true;
+  }
+
+  void ask_for_news() {
+    next_news_ = Clock::now() + kNews;
+    std::vector<std::int64_t> ids;
+    for (const Foreign& foreign : foreign_) ids.push_back(foreign.run->id);
+    for (RunNews& news : ledger_.news(ids)) {
+      const auto foreign = std::ranges::find_if(foreign_, [&](const Foreign& f) { return f.run->id == news.id; });
+      if (foreign == foreign_.end()) continue;
+      foreign->view.progress = news.progress;
+      if (news.state == RunState::running) continue;
+      const Foreign ended = *foreign;
+      foreign_.erase(foreign);
+      switch (news.state) {
+        case RunState::done: ++summary_.done_elsewhere; break;
+        case RunState::failed:
+        case RunState::timeout: ++summary_.failed_elsewhere; break;
+        default: waiting_.push_back(ended.run); continue;  // nobody has it any more
+      }
+      listener_.finished(ended.view, news.state, news.reason, view());
+      if (options_.fail_fast && news.state != RunState::done) stop_all();
     }
   }
 
@@ -132,7 +191,7 @@ class Scheduler {
     for (const Worker& worker : workers_) {
       if (worker.process.event_descriptor() >= 0) descriptors.push_back({worker.process.event_descriptor(), POLLIN, 0});
     }
-    poll(descriptors.data(), descriptors.size(), static_cast<int>(kTick.count()));
+    poll(descriptors.data(), descriptors.size(), static_cast<int>((memory_ ? kMemoryTick : kTick).count()));
     if (descriptors.front().revents != 0) signals_.drain();
   }
 
@@ -149,6 +208,10 @@ class Scheduler {
     if (!ended && timeout_ && !worker.kill_at && now - worker.start > *timeout_) {
       worker.late = true;
       terminate(worker, options_.kill_after);
+    }
+    if (!ended && memory_ && worker.failure.empty() && memory_used(worker.process.pid()) > *memory_) {
+      worker.failure = fmt::format("used more than {} of memory", spoken_memory_size(*memory_));
+      worker.process.send(SIGKILL);
     }
     if (!ended && worker.kill_at && now >= *worker.kill_at) worker.process.send(SIGKILL);
     return ended;
@@ -176,6 +239,7 @@ class Scheduler {
     if (std::holds_alternative<DoneEvent>(event)) worker.done = true;
     if (const auto* failed = std::get_if<FailedEvent>(&event); failed != nullptr && worker.failure.empty()) {
       worker.failure = failed->reason;
+      worker.environment = failed->environment;
     }
     ledger_.record(view.id, event);
   }
@@ -185,12 +249,17 @@ class Scheduler {
     const bool clean = WIFEXITED(status) && WEXITSTATUS(status) == 0;
     if (worker.done && clean && worker.failure.empty()) {
       record_end(worker.view, RunState::done, "");
+    } else if (worker.environment) {
+      stop_for_environment(worker.failure);
+      record_end(worker.view, RunState::interrupted, worker.failure);
     } else if (worker.late) {
       record_end(worker.view, RunState::timeout, fmt::format("ran longer than {}", options_.timeout));
     } else if (worker.stopped) {
       const int signal = signals_.first();
       record_end(worker.view, RunState::interrupted,
                  signal == 0 ? "stopped after another run failed" : fmt::format("stopped by SIG{}", sigabbrev_np(signal)));
+    } else if (WIFEXITED(status) && WEXITSTATUS(status) == kStoppedStatus) {
+      record_end(worker.view, RunState::interrupted, "its process was asked to stop");
     } else {
       std::string reason = worker.failure;
       if (reason.empty() && clean) {
@@ -220,11 +289,12 @@ class Scheduler {
 
   [[nodiscard]] ScheduleView view() const {
     ScheduleView view;
-    view.total = total_ - summary_.taken;
-    view.done = summary_.done;
-    view.failed = summary_.failed + summary_.timeout + summary_.interrupted;
+    view.total = total_;
+    view.done = summary_.done + summary_.done_elsewhere;
+    view.failed = summary_.failed + summary_.timeout + summary_.interrupted + summary_.failed_elsewhere;
     view.queued = waiting_.size();
     for (const Worker& worker : workers_) view.running.push_back(worker.view);
+    for (const Foreign& foreign : foreign_) view.elsewhere.push_back(foreign.view);
     const auto finished = static_cast<double>(summary_.done);
     view.remaining =
         estimate_remaining(view, summary_.done > 0 ? std::optional(done_seconds_ / finished) : std::nullopt, options_.jobs);
@@ -237,7 +307,10 @@ class Scheduler {
   StopSignal signals_;
   std::deque<const ScheduledRun*> waiting_;
   std::list<Worker> workers_;
+  std::list<Foreign> foreign_;
+  Clock::time_point next_news_{};
   std::optional<std::chrono::milliseconds> timeout_;
+  std::optional<std::int64_t> memory_;  // bytes
   ScheduleSummary summary_;
   std::size_t total_;
   double done_seconds_ = 0;

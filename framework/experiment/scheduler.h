@@ -18,6 +18,7 @@ struct ScheduledRun {
   std::int64_t id = 0;  // the ledger's
   std::string label;
   RunSpec spec;
+  bool elsewhere = false;  // another process is at work on it
 };
 
 struct ScheduleOptions {
@@ -25,6 +26,7 @@ struct ScheduleOptions {
   std::vector<std::string> arguments = {"child"};  // what makes it carry out one run
   int jobs = 1;                                    // runs at once, at least 1
   std::string timeout;                             // longest time of one run, "30min"; "": none
+  std::string memory;                              // most memory of one run, "2GB"; "": no limit
   bool fail_fast = false;                          // the first failure stops all
   std::string log_folder;                          // created where absent
   std::chrono::milliseconds kill_after{5000};      // between SIGTERM and SIGKILL of a run that takes too long
@@ -37,11 +39,16 @@ struct ScheduleSummary {
   std::size_t timeout = 0;
   std::size_t interrupted = 0;
   std::size_t not_started = 0;  // still queued
-  std::size_t taken = 0;        // another process has them
-  int signal = 0;               // that stopped the schedule; 0: none
+  std::size_t done_elsewhere = 0;    // by another process in the meantime
+  std::size_t failed_elsewhere = 0;  // the same, or over their time
+  std::size_t elsewhere = 0;         // still at work in another process: this one was stopped
+  std::string environment;           // what the machine refused, and all was stopped for
+  int signal = 0;                    // that stopped the schedule; 0: none
 };
 
-/// Runs all of them. A run that fails ends alone. The first SIGINT, SIGTERM, SIGHUP or SIGUSR1 stops the children (SIGTERM)
+/// Runs all of them. What another process works on is left to it and waited for, and taken over where it gets lost or is
+/// interrupted: several processes share one plan. A run that fails ends alone; one that the environment refused (a full disk) is
+/// marked interrupted and stops all. The first SIGINT, SIGTERM, SIGHUP or SIGUSR1 stops the children (SIGTERM)
 /// and marks their runs interrupted; the second kills them. EnvironmentError where the ledger or the log folder cannot be
 /// written.
 ScheduleSummary schedule(const std::vector<ScheduledRun>& runs, const ScheduleOptions& options, Ledger& ledger,

@@ -45,6 +45,7 @@ void check_train_options(const TrainOptions& options, std::string_view task);
 
 struct RunOptions {
   std::string timeout = "";               // "30min", "2h", "45s"; "": none
+  std::string memory = "";                // "2GB", "500MB"; "": no limit
   std::int64_t threads = 0;               // per run; 0: one when more runs than cores are to do, else all cores
   std::int64_t keep_examples = 200;       // predictions of the test split stored per run
   std::string checkpoint_every = "5min";  // "0": only when a run is stopped

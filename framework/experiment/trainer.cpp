@@ -80,7 +80,11 @@ std::string Trainer::resume() {
   const std::string file = folder_.load({parameters_, *optimizer_, best_parameters_, values},
                                         [&](const std::string& why) { log("checkpoint refused: " + why); });
   if (file.empty()) return "";
-  read(std::move(values));
+  try {
+    read(std::move(values));
+  } catch (const EnvironmentError& error) {
+    throw UserError(fmt::format("'{}' is of another build: {}; remove it to start anew", file, error.what()));
+  }
   seconds_before_ = state_.seconds;
   if (state_.threads != spec_.threads) {
     log(fmt::format("{} threads before, {} now: results may differ in their last bits", state_.threads, spec_.threads));

@@ -10,6 +10,7 @@
 #include "data/translate_task.h"
 #include "experiment/duration.h"
 #include "experiment/layers.h"
+#include "experiment/memory_size.h"
 #include "experiment/train_options.h"
 
 namespace seqlab {
@@ -19,7 +20,8 @@ constexpr std::int64_t kMostSeeds = 10000;
 
 const std::vector<std::string>& root_names() {
   static const std::vector<std::string> names = [] {
-    std::vector<std::string> all = {"name", "base", "metric", "data", "parts", "train", "run", "grid"};
+    std::vector<std::string> all = {"name", "base", "metric", "data",    "parts", "train",
+                                    "run",  "grid", "zip",    "exclude", "add"};
     all.insert(all.end(), kind_names().begin(), kind_names().end());
     return all;
   }();
@@ -27,6 +29,7 @@ const std::vector<std::string>& root_names() {
 }
 
 bool is_kind(std::string_view name) { return std::ranges::find(kind_names(), name) != kind_names().end(); }
+bool is_table_list(std::string_view name) { return name == "exclude" || name == "add"; }
 bool is_root_text(std::string_view name) { return name == "name" || name == "base" || name == "metric"; }
 
 /// Of an option that holds a duration: the text that stands for none.
@@ -113,6 +116,9 @@ std::optional<OptionValue> Validator::check(const FlatEntry& entry) {
   if (is_root_text(head)) {
     report(*entry.source, entry.path.front(), ErrorCode::wrong_type,
            fmt::format("'{}' must be a string, not a table", head));
+  } else if (is_table_list(head)) {
+    report(*entry.source, entry.path.front(), ErrorCode::wrong_type, fmt::format("'{}' is a list of tables", head),
+           fmt::format("write [[{}]], once for each", head));
   } else {
     report(*entry.source, entry.path.front(), ErrorCode::unknown_key, fmt::format("unknown table [{}]", head),
            suggestion(head, root_names()));
@@ -131,6 +137,11 @@ std::optional<OptionValue> Validator::check_root(const FlatEntry& entry) {
     return std::nullopt;
   }
   if (std::ranges::find(root_names(), name) != root_names().end()) {
+    if (is_table_list(name)) {
+      report(source, entry.key_place(), ErrorCode::wrong_type, fmt::format("'{}' is a list of tables", name),
+             fmt::format("write [[{}]], once for each", name));
+      return std::nullopt;
+    }
     if (is_table(entry.value)) return std::nullopt;  // an empty table
     const std::string label = is_kind(name) ? fmt::format("to choose one, write {} = \"...\" in [parts]", name)
                                             : fmt::format("write [{}] and its keys below", name);
@@ -204,6 +215,14 @@ std::optional<OptionValue> Validator::check_option(const OptionTable& table, con
       return std::nullopt;
     }
   }
+  if (section == "run" && name == "memory" && !std::get<std::string>(*accepted).empty()) {
+    try {
+      (void)parse_memory_size(std::get<std::string>(*accepted));
+    } catch (const UserError& error) {
+      report(source, value.place, ErrorCode::bad_memory_size, error.what());
+      return std::nullopt;
+    }
+  }
   return accepted;
 }
 
@@ -238,8 +257,13 @@ std::optional<OptionValue> Validator::check_part(const FlatEntry& entry) {
                                   : fmt::format("no model of this experiment has a slot '{}'", slot_name);
     std::string label = suggestion(slot_name, known);
     if (const std::string home = home_of(slot_name); !home.empty()) label = fmt::format("did you mean '{}'?", home);
-    // Without a model nobody knows its slots: that error is reported alone.
+    // Without a model nobody knows its slots: that error is reported alone, unless the model's own key is misspelt.
+    const bool misspelt = label == "did you mean 'model'?";
     if (!models_.empty()) report(source, entry.key_place(), ErrorCode::unknown_slot, owner, label);
+    if (models_.empty() && misspelt) {
+      report(source, entry.key_place(), ErrorCode::unknown_slot, fmt::format("unknown key '{}' in [parts]", slot_name),
+             label);
+    }
     return std::nullopt;
   }
   if (is_list(entry.value)) {
@@ -278,7 +302,7 @@ std::optional<OptionValue> Validator::check_part(const FlatEntry& entry) {
   return good ? std::optional<OptionValue>(*name) : std::nullopt;
 }
 
-bool Validator::check_factor_name(const FlatEntry& entry) {
+bool Validator::check_factor_name(const FlatEntry& entry, std::string_view table) {
   const auto [head, rest] = cut(entry.name);
   const SourceText& source = *entry.source;
   const auto refuse = [&](std::string message, std::string label) {
@@ -306,7 +330,7 @@ bool Validator::check_factor_name(const FlatEntry& entry) {
     return false;
   }
   if (head == "data" || head == "train" || is_kind(head)) return true;
-  return refuse(fmt::format("unknown key '{}' in [grid]", entry.name), suggestion(head, root_names()));
+  return refuse(fmt::format("unknown key '{}' in {}", entry.name, table), suggestion(head, root_names()));
 }
 
 std::optional<Factor> Validator::check_seeds(const FlatEntry& entry) {
@@ -340,22 +364,43 @@ std::optional<Factor> Validator::check_seeds(const FlatEntry& entry) {
   return factor.values.size() == list->size() ? std::optional(factor) : std::nullopt;
 }
 
-std::optional<Factor> Validator::check_factor(const FlatEntry& entry) {
+const OptionRule* Validator::rule_of(const std::string& name) const {
+  const auto [head, rest] = cut(name);
+  if (head == "data") return data_.find(rest);
+  if (head == "train") return train_.find(rest);
+  if (!is_kind(head)) return nullptr;
+  const auto [plugin, option] = cut(rest);
+  const Component* component = registry_.find(kind_of(head), plugin);
+  return component == nullptr ? nullptr : component->options->find(option);
+}
+
+std::optional<Factor> Validator::check_choice(const FlatEntry& entry, std::string_view table) {
+  const auto* list = std::get_if<TomlList>(&entry.value.data);
+  const OptionRule* rule = rule_of(entry.name);
+  const bool holds_lists = rule != nullptr && rule->type == OptionType::texts;
+  // A list stands for alternatives, unless the option's own value is a list: then its alternatives are lists in a list.
+  if (list != nullptr && (!holds_lists || (!list->empty() && is_list(list->front())))) return check_factor(entry, table);
+  FlatEntry wrapped = entry;
+  wrapped.value = {TomlList{entry.value}, entry.value.place};
+  return check_factor(wrapped, table);
+}
+
+std::optional<Factor> Validator::check_factor(const FlatEntry& entry, std::string_view table) {
   const SourceText& source = *entry.source;
   const std::string shown = entry.name.starts_with("parts.") ? entry.name.substr(6) : entry.name;
   const bool seeds = entry.name == "seed";
-  const bool name_is_good = seeds || check_factor_name(entry);
+  const bool name_is_good = seeds || check_factor_name(entry, table);
   const auto* list = std::get_if<TomlList>(&entry.value.data);
   if (list != nullptr && list->empty()) {
-    report(source, entry.value.place, ErrorCode::bad_grid, fmt::format("the list of '{}' in [grid] is empty", shown),
+    report(source, entry.value.place, ErrorCode::bad_grid, fmt::format("the list of '{}' in {} is empty", shown, table),
            "name at least one value, or leave the key out");
     return std::nullopt;
   }
   if (!name_is_good) return std::nullopt;
   std::optional<Factor> factor = seeds ? check_seeds(entry) : Factor{entry.name, {}};
   if (!seeds && list == nullptr) {
-    report(source, entry.value.place, ErrorCode::bad_grid, fmt::format("'{}' in [grid] must be a list", shown),
-           "write [...] to sweep it, or move one value out of [grid]");
+    report(source, entry.value.place, ErrorCode::bad_grid, fmt::format("'{}' in {} must be a list", shown, table),
+           fmt::format("write [...] to sweep it, or move one value out of {}", table));
     return std::nullopt;
   }
   bool good = factor.has_value();
@@ -371,6 +416,7 @@ std::optional<Factor> Validator::check_factor(const FlatEntry& entry) {
     sweeping_ = false;
   }
   if (!good) return std::nullopt;
+  if (table == "[zip]") return factor;  // there a value may meet several of its neighbours
   for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
     const auto earlier = factor->values.begin() + static_cast<std::ptrdiff_t>(i);
     if (std::find(factor->values.begin(), earlier, *earlier) == earlier) continue;

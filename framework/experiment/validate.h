@@ -30,8 +30,10 @@ class Validator {
 
   /// The value of an assignment in its option's type, or nothing and a diagnostic.
   std::optional<OptionValue> check(const FlatEntry& entry);
-  /// A factor of [grid], or nothing and diagnostics.
-  std::optional<Factor> check_factor(const FlatEntry& entry);
+  /// A factor of [grid] or [zip], or nothing and diagnostics.
+  std::optional<Factor> check_factor(const FlatEntry& entry, std::string_view table = "[grid]");
+  /// A key of [[exclude]] or [[add]]: one value or a list of alternatives.
+  std::optional<Factor> check_choice(const FlatEntry& entry, std::string_view table);
 
   void report(const SourceText& source, const Place& place, ErrorCode code, std::string message, std::string label = "");
   void report(Diagnostic diagnostic) { diagnostics_.push_back(std::move(diagnostic)); }
@@ -46,8 +48,9 @@ class Validator {
   std::optional<OptionValue> check_plugin_option(const FlatEntry& entry);
   std::optional<OptionValue> check_part(const FlatEntry& entry);
   std::optional<Factor> check_seeds(const FlatEntry& entry);
-  /// Whether a key of [grid] can be swept at all.
-  bool check_factor_name(const FlatEntry& entry);
+  /// Whether a key of [grid], [zip] or [[add]] can be swept at all.
+  bool check_factor_name(const FlatEntry& entry, std::string_view table);
+  [[nodiscard]] const OptionRule* rule_of(const std::string& name) const;  // nullptr where no option has this full name
   [[nodiscard]] std::vector<std::string> slot_names() const;  // keys of [parts]
   /// Where an option of this bare name lives: "train.batch", or "".
   [[nodiscard]] std::string home_of(const std::string& name) const;

@@ -135,6 +135,23 @@ void forward(const Equations& equations, const std::array<Tensor, N>& inputs, co
   });
 }
 
+/// True where two gradients of one long row share some but not all of their elements: threads that split the row would meet there.
+template <std::size_t N>
+bool overlap(const std::array<Target, N>& targets) {
+  for (std::size_t a = 0; a < N; ++a) {
+    for (std::size_t b = 0; b < a; ++b) {
+      if (targets[a].write == Write::none || targets[b].write == Write::none) continue;
+      const auto begin = [](const Target& t) { return static_cast<const char*>(t.tensor.data); };
+      const auto end = [&](const Target& t) {
+        return begin(t) + static_cast<std::size_t>(t.tensor.elements()) * element_size(t.tensor.precision);
+      };
+      if (begin(targets[a]) == begin(targets[b])) continue;
+      if (begin(targets[a]) < end(targets[b]) && begin(targets[b]) < end(targets[a])) return true;
+    }
+  }
+  return false;
+}
+
 /// Private sums for an input that several threads would add to at the same place.
 template <class T>
 struct Partial {
@@ -171,7 +188,7 @@ void backward(const Equations& equations, const std::array<Tensor, N>& inputs, c
   for (const Target& target : targets) flat = flat && (target.write == Write::none || target.tensor.contiguous());
   const Extent extent = flat ? Extent{{1, 1, 1}, shape.elements()} : extent_of(shape);
   if (extent.rows() == 0) return;
-  const int threads = threads_for(extent, 2 * N + M);
+  const int threads = extent.rows() == 1 && overlap(targets) ? 1 : threads_for(extent, 2 * N + M);
   const Shape up_shape = sum_columns ? shape.with_columns(1) : shape;
 
   std::array<Stream<const T>, N> in;

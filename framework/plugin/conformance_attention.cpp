@@ -16,20 +16,22 @@ constexpr int kPositions = 5;
 const std::vector<int> kLengths{5, 1, 3};
 
 struct Trial {
-  Trial(const Component& component, Precision precision, const OptionValues& options = {}) : parameters(precision, 3) {
+  Trial(const Component& component, Precision precision, const OptionValues& options = {}, int memory_width = kSize)
+      : memory_size(memory_width), parameters(precision, 3) {
     query = parameters.add("test.query", {kBatch * kQueries, kSize}, init::normal(1));
-    memory = parameters.add("test.memory", {kBatch * kPositions, kSize}, init::normal(1));
-    AttentionContext context(parameters, "score", kSize, kSize);
+    memory = parameters.add("test.memory", {kBatch * kPositions, memory_size}, init::normal(1));
+    AttentionContext context(parameters, "score", kSize, memory_size);
     score = component.make_attention(options, context);
   }
   [[nodiscard]] Attended run(Tape& tape) const {
-    const Var m = reshape(memory.on(tape), {kBatch, kPositions, kSize});
+    const Var m = reshape(memory.on(tape), {kBatch, kPositions, memory_size});
     return attend(*score, reshape(query.on(tape), {kBatch, kQueries, kSize}), remember(*score, m, kLengths));
   }
   [[nodiscard]] Var loss(Tape& tape) const {
     const Attended result = run(tape);
     return weighted_sum(result.context) + weighted_sum(result.weights);
   }
+  int memory_size;
   ParameterSet parameters;
   Parameter query, memory;
   std::unique_ptr<AttentionScore> score;
@@ -84,6 +86,17 @@ std::string padding_ignored(const Component& component) {
   return "values of 1e6 behind the lengths change no bit";
 }
 
+/// A score either works with any two widths or refuses unequal ones with a word.
+std::string unequal_widths(const Component& component) {
+  std::unique_ptr<Trial> trial;
+  try {
+    trial = std::make_unique<Trial>(component, Precision::f64, OptionValues{}, kSize + 2);
+  } catch (const UserError&) {
+    return "refused with a clear error";
+  }
+  return gradient_agrees([&](Tape& tape) { return trial->loss(tape); }, trial->parameters);
+}
+
 std::string same_bits(const Component& component) {
   std::vector<std::vector<double>> all;
   for (int round = 0; round < 2; ++round) {
@@ -123,6 +136,14 @@ std::vector<Check> attention_checks(const Component& component, Maker& make) {
          const Trial trial(component, Precision::f64);
          return gradient_agrees([&](Tape& tape) { return trial.loss(tape); }, trial.parameters);
        }},
+      {"the same with other options",
+       [&] {
+         return each_variation(*component.options, [&](const OptionValues& options) {
+           const Trial trial(component, Precision::f64, options);
+           gradient_agrees([&](Tape& tape) { return trial.loss(tape); }, trial.parameters);
+         });
+       }},
+      {"query and memory of different width", [&] { return unequal_widths(component); }},
       {"training computes what prediction computes",
        [&] {
          const Trial trial(component, Precision::f64);

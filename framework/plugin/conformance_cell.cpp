@@ -192,6 +192,13 @@ std::vector<Check> cell_checks(const Component& component, Maker& make) {
          const Trial trial(component, Precision::f64);
          return gradient_agrees([&](Tape& tape) { return trial.loss(tape); }, trial.parameters);
        }},
+      {"the same with other options",
+       [&] {
+         return each_variation(*component.options, [&](const OptionValues& options) {
+           const Trial trial(component, Precision::f64, options);
+           gradient_agrees([&](Tape& tape) { return trial.loss(tape); }, trial.parameters);
+         });
+       }},
       {"training computes what prediction computes",
        [&] {
          const Trial trial(component, Precision::f64);

@@ -33,6 +33,35 @@ std::string gradient_agrees(const std::function<Var(Tape&)>& loss, const Paramet
   return fmt::format("worst relative difference {:.1g} over {} numbers", check.worst, check.elements);
 }
 
+std::vector<OptionValues> variations(const OptionTable& options) {
+  std::vector<OptionValues> all;
+  for (const OptionRule& rule : options.rules()) {
+    const Constraint& limits = rule.constraint;
+    if (rule.type == OptionType::boolean) all.push_back({{rule.name, !std::get<bool>(rule.default_value)}});
+    if (rule.type == OptionType::text) {
+      for (const std::string& choice : limits.choices) {
+        if (OptionValue(choice) != rule.default_value) all.push_back({{rule.name, choice}});
+      }
+    }
+    const bool share = rule.type == OptionType::real && limits.minimum == 0.0 && limits.maximum && *limits.maximum <= 1;
+    if (share) all.push_back({{rule.name, *limits.maximum / 2}});
+  }
+  return all;
+}
+
+std::string each_variation(const OptionTable& options, const std::function<void(const OptionValues&)>& check) {
+  const auto all = variations(options);
+  for (const OptionValues& own : all) {
+    try {
+      check(own);
+    } catch (const std::exception& failure) {
+      const auto& [name, value] = *own.begin();
+      throw UserError(fmt::format("with {} = {}: {}", name, to_text(value), failure.what()));
+    }
+  }
+  return all.empty() ? "no options to vary" : fmt::format("{} variations", all.size());
+}
+
 std::string training_equals_reading(const std::function<Var(Tape&)>& loss, Precision precision) {
   Tape training(precision, true);
   Tape reading(precision, false);

@@ -29,6 +29,10 @@ Var weighted_sum(Var x);
 std::vector<double> numbers(std::int64_t count, std::string_view stream);
 /// Gradient of `loss` in every parameter against finite differences, to 1e-6; "worst 3e-9 of 120 numbers".
 std::string gradient_agrees(const std::function<Var(Tape&)>& loss, const ParameterSet& parameters);
+/// Every set of options that differs from the defaults in one switch, choice or share (a number within [0, 1]).
+std::vector<OptionValues> variations(const OptionTable& options);
+/// Runs `check` for each of them, its failure headed by the option; "3 variations", or "no options to vary".
+std::string each_variation(const OptionTable& options, const std::function<void(const OptionValues&)>& check);
 /// The loss on a recording tape equals the loss on a reading one.
 std::string training_equals_reading(const std::function<Var(Tape&)>& loss, Precision precision);
 /// Every parameter got a gradient that is not all zero. Call after backward().

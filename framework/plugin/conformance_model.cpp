@@ -164,6 +164,12 @@ std::vector<Check> model_checks(const Component& component, const Registry& regi
       const Trial own = trial(Precision::f64);
       return gradient_agrees([&](Tape& tape) { return own.loss(tape); }, own.parameters);
     });
+    checks.emplace_back("the same with other options" + suffix, [&component, &registry, with_optional] {
+      return each_variation(*component.options, [&](const OptionValues& options) {
+        const Trial own(component, registry, Precision::f64, options, with_optional);
+        gradient_agrees([&](Tape& tape) { return own.loss(tape); }, own.parameters);
+      });
+    });
     checks.emplace_back("training computes what prediction computes" + suffix, [trial] {
       const Trial own = trial(Precision::f64);
       return training_equals_reading([&](Tape& tape) { return own.loss(tape); }, Precision::f64);

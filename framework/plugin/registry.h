@@ -2,6 +2,7 @@
 
 // What is installed: components by kind and name, with their option tables and the file they came from.
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -90,7 +91,7 @@ class Registry {
   /// Adds a component that no file provides: for tests and the host's own components. InternalError where the name is taken.
   void add(Component component);
 
-  [[nodiscard]] const std::vector<PluginRecord>& records() const { return records_; }
+  [[nodiscard]] const std::deque<PluginRecord>& records() const { return records_; }
   [[nodiscard]] std::vector<std::string> names(Kind kind) const;          // sorted
   [[nodiscard]] const Component* find(Kind kind, std::string_view name) const;   // nullptr where absent
   /// UserError with did-you-mean and, where a broken file should have provided it, that file's recorded load error.
@@ -99,7 +100,7 @@ class Registry {
   [[nodiscard]] std::string absence(Kind kind, std::string_view name) const;
 
  private:
-  std::vector<PluginRecord> records_;
+  std::deque<PluginRecord> records_;  // load() hands out references
   std::vector<std::unique_ptr<Component>> components_;
 };
 

@@ -1,5 +1,7 @@
 #include "sequence/unroll.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <vector>
 
@@ -8,6 +10,22 @@
 #include "core/error.h"
 
 namespace seqlab {
+
+namespace {
+
+/// A plugin's mistake, told as one: deeper inside it would be called ours.
+void check_shapes(const State& now, const State& before) {
+  if (now.size() != before.size()) {
+    throw UserError(fmt::format("the cell's step() returns a state of {} parts, its initial() gives {}", now.size(), before.size()));
+  }
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    if (now[i].shape() == before[i].shape()) continue;
+    throw UserError(fmt::format("the cell's step() returns part {} of its state as {}, its initial() gives {}", i,
+                                to_text(now[i].shape()), to_text(before[i].shape())));
+  }
+}
+
+}  // namespace
 
 Recurrence::~Recurrence() = default;
 
@@ -19,6 +37,7 @@ Var step_mask(Tape& tape, std::span<const int> lengths, int t) {
 }
 
 State choose(Var mask, const State& now, const State& before) {
+  check_shapes(now, before);
   if (!mask.exists()) return now;
   std::vector<Var> parts;
   for (std::size_t i = 0; i < now.size(); ++i) {

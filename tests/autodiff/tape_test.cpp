@@ -1,10 +1,10 @@
 #include "autodiff/tape.h"
 
 #include "autodiff/affine.h"
+#include "autodiff/dropout.h"
 #include "autodiff/gradient.h"
 #include "autodiff/layout.h"
 #include "autodiff/lookup.h"
-#include "autodiff/dropout.h"
 #include "catch.h"
 #include "core/error.h"
 #include "kernels/matrix.h"

@@ -3,7 +3,7 @@
 // A file is a list of steps, carried out in one fresh folder:
 //   # text        a comment
 //   == NAME       the lines until the next line "==" become the file NAME
-//   $ COMMAND     a command of the shell; `seqlab` is the program
+//   $ COMMAND     a command of the shell; `seqlab` is the program, $PROJECT the source folder, $BUILD the build folder
 //   other lines   what the command prints (stdout and stderr together); "..." within a line stands for any text, a line
 //   "..." for
 //                 any number of lines
@@ -116,7 +116,8 @@ Printed carry_out(const std::string& command, const TemporaryFolder& folder, con
   // What the user's own environment says must not matter.
   const std::string script = "cd " + quoted(folder.path().string()) +
                              " && unset SEQLAB_DB SEQLAB_DATA_MIRROR NO_COLOR COLUMNS && mkdir -p .cache && "
-                             "export XDG_CACHE_HOME=\"$PWD/.cache\" && seqlab() { " +
+                             "export XDG_CACHE_HOME=\"$PWD/.cache\" PROJECT=" +
+                             quoted(SEQLAB_SOURCE_FOLDER) + " BUILD=" + quoted(SEQLAB_BUILD_FOLDER) + " && seqlab() { " +
                              quoted(program) + " \"$@\"; }\n" + command;
   const std::string line = "/bin/sh -c " + quoted(script) + " 2>&1 </dev/null";
   Printed printed;
@@ -155,11 +156,16 @@ TEST_CASE("command files", "[cli]") {
     std::puts("skipped: SEQLAB_PROGRAM does not name the program");
     return;
   }
+  // The one that is named; all of them where the tests are run by hand; none where each has a test of its own.
   const char* given = std::getenv("SEQLAB_CLI_TESTS");
-  const fs::path tests = given != nullptr ? fs::path(given) : fs::path(SEQLAB_TESTS_FOLDER) / "cli";
+  if (given != nullptr && *given == '\0') return;
   std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(tests)) {
-    if (entry.path().extension() == ".txt") files.push_back(entry.path());
+  if (given != nullptr) {
+    files.emplace_back(given);
+  } else {
+    for (const auto& entry : fs::directory_iterator(fs::path(SEQLAB_TESTS_FOLDER) / "cli")) {
+      if (entry.path().extension() == ".txt") files.push_back(entry.path());
+    }
   }
   std::ranges::sort(files);
   REQUIRE_FALSE(files.empty());

@@ -29,6 +29,10 @@ TEST_CASE("the bar counts what has ended and the fractions of what runs", "[cli]
   CHECK(bar_line(view) == "[############------]  30/42   1 failed   2 running   ETA 40 s");
   view.running[0].progress.fraction = 5;  // more than a child may say
   CHECK(bar_line(view).starts_with("[#############-----]"));
+  view.elsewhere = {example(), example(), example()};
+  view.elsewhere[1].progress.fraction = 1;
+  CHECK(bar_line(view) == "[#############-----]  30/42   1 failed   2 running   3 in another process   ETA 40 s");
+  view.elsewhere.clear();
   view.done = 42;
   view.failed = 0;
   view.running.clear();
@@ -50,6 +54,8 @@ TEST_CASE("a finished run has one line", "[cli][progress_line]") {
   RunningView run = example();
   run.best = 0.9625;
   CHECK(finished_line(run, RunState::done, "") == "done   #31 general/gru seed 2   exact 0.9625   12 s");
+  run.elsewhere = true;
+  CHECK(finished_line(run, RunState::done, "") == "done   #31 general/gru seed 2   in another process");
   CHECK(finished_line(run, RunState::failed, "loss is NaN") == "failed #31 general/gru seed 2: loss is NaN");
 }
 

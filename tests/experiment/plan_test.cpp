@@ -5,6 +5,7 @@
 
 #include "catch.h"
 #include "core/error.h"
+#include "experiment/data_check.h"
 #include "experiment/diagnostic.h"
 #include "fake_registry.h"
 #include "temporary_folder.h"
@@ -150,6 +151,42 @@ TEST_CASE("a grid is swept in the file's order, the first factor slowest", "[exp
   const Plan dotted = plan_of(kHead + kParts + "[grid]\ntrain.batch = [8, 16]\n");
   CHECK(dotted.experiment.factors == std::vector<std::string>{"train.batch"});
   CHECK(plan_line(dotted) == "probe   2 batch x 1 seed = 2 runs   metric valid/exact (max)");
+}
+
+TEST_CASE("lists of [zip] vary together", "[experiment][plan]") {
+  const Plan plan = plan_of(kHead + kParts +
+                            "[zip]\ncell = [\"lstm\", \"gru\", \"gru\"]\n\"train.batch\" = [8, 8, 16]\n[grid]\nattention = "
+                            "[\"none\", \"dot\"]\n");
+  CHECK(labels(plan) == std::vector<std::string>{"lstm/8/none#1", "lstm/8/dot#1", "gru/8/none#1", "gru/8/dot#1",
+                                                 "gru/16/none#1", "gru/16/dot#1"});
+  CHECK(plan_line(plan) == "probe   3 cell+batch x 2 attention x 1 seed = 6 runs   metric valid/exact (max)");
+  CHECK(plan.experiment.factors == std::vector<std::string>{"parts.cell", "train.batch", "parts.attention"});
+  const Plan seeds = plan_of(kHead + kParts + "[zip]\nseed = 2\n\"data.seed\" = [5, 6]\n");
+  CHECK(labels(seeds) == std::vector<std::string>{"5#1", "6#2"});
+  CHECK(plan_line(seeds) == "probe   2 seed+data.seed = 2 runs   metric valid/exact (max)");
+}
+
+TEST_CASE("combinations are left out and added", "[experiment][plan]") {
+  const std::string grid = "[grid]\nattention = [\"none\", \"dot\"]\ncell = [\"lstm\", \"gru\"]\nseed = 2\n";
+  const Plan plan = plan_of(kHead + kParts + grid +
+                            "[[exclude]]\nattention = \"dot\"\ncell = [\"gru\"]\n[[exclude]]\nseed = 2\nattention = \"none\"\n"
+                            "[[add]]\nattention = [\"cosine\", \"additive\"]\n[[add]]\ncell = \"gru\"\nseed = 7\n");
+  CHECK(labels(plan) == std::vector<std::string>{"none/lstm#1", "none/gru#1", "dot/lstm#1", "dot/lstm#2", "cosine/lstm#1",
+                                                 "cosine/lstm#2", "additive/lstm#1", "additive/lstm#2", "additive/gru#7"});
+  CHECK(plan_line(plan) ==
+        "probe   2 attention x 2 cell x 2 seeds - 4 excluded + 5 added = 9 runs   metric valid/exact (max)");
+  CHECK(plan_line(plan_of(kHead + kParts + "[[add]]\ncell = \"gru\"\n")) ==
+        "probe   1 + 1 added = 2 runs   metric valid/exact (max)");
+}
+
+TEST_CASE("a file's exceptions replace those of its base", "[experiment][plan]") {
+  const TemporaryFolder folder;
+  folder.write("b.toml", kParts + "[grid]\ncell = [\"lstm\", \"gru\"]\n[[exclude]]\ncell = \"gru\"\n[[add]]\nattention = \"dot\"\n");
+  PlanRequest request;
+  request.file = folder.write("a.toml", kHead + "base = \"b.toml\"\n");
+  CHECK(labels(make_plan(request, registry())) == std::vector<std::string>{"lstm/additive#1", "lstm/dot#1"});
+  request.file = folder.write("c.toml", kHead + "base = \"b.toml\"\nadd = []\n[[exclude]]\ncell = \"lstm\"\n");
+  CHECK(labels(make_plan(request, registry())) == std::vector<std::string>{"gru#1"});
 }
 
 TEST_CASE("the command line sweeps, seeds and selects", "[experiment][plan]") {
@@ -355,4 +392,29 @@ TEST_CASE("the code identity follows the plugins' content alone", "[experiment][
   CHECK(code_identity({lstm, gru}) == code_identity({gru, moved}));
   CHECK(code_identity({lstm, gru}) != code_identity({changed, gru}));
   CHECK(code_identity({lstm}).size() == 64);
+  CHECK(code_identity({lstm}, "build") == code_identity({lstm}) + "+build");
+}
+
+TEST_CASE("the content of the data is part of a variant", "[experiment][plan]") {
+  const TemporaryFolder folder;
+  folder.write("a.en", "a b\nc\n");
+  folder.write("a.vi", "x\ny z\n");
+  PlanRequest request;
+  request.file = folder.write("probe.toml", kHead + kParts +
+                                                "[data]\nsource = \"files\"\ntrain = [\"a.en\", \"a.vi\"]\nvalid = [\"a.en\", "
+                                                "\"a.vi\"]\ntest = [\"a.en\", \"a.vi\"]\n");
+  Plan first = make_plan(request, registry());
+  check_data(first);
+  Plan again = make_plan(request, registry());
+  check_data(again);
+  CHECK(first.runs[0].request.variant.settings == again.runs[0].request.variant.settings);
+  CHECK(first.runs[0].request.variant.settings == first.runs[0].spec.settings);
+  CHECK(first.runs[0].spec.content.at(folder.file("a.vi")).size() == 64);
+  folder.write("a.vi", "x\ny y z\n");
+  Plan changed = make_plan(request, registry());
+  check_data(changed);
+  CHECK(first.runs[0].request.variant.settings != changed.runs[0].request.variant.settings);
+  Plan dates = plan_of(kHead + kParts);
+  check_data(dates);
+  CHECK(setting(dates.runs[0], std::string(kDataContent)) == "dates 1");
 }

@@ -23,6 +23,7 @@ TEST_CASE("a run specification survives its JSON", "[experiment][run_spec]") {
   spec.checkpoint_every = "7min";
   spec.checkpoint_folder = "/a/run-1";
   spec.plugin_files = {"/a/lstm.so", "/a/seq2seq.so"};
+  spec.content = {{"/a/lstm.so", "11"}, {"/data/a.en", "22"}};
   const std::string json = to_json(spec);
   CHECK(json.find('\n') == std::string::npos);
   const RunSpec back = run_spec_from_json(json);
@@ -36,6 +37,7 @@ TEST_CASE("a run specification survives its JSON", "[experiment][run_spec]") {
   CHECK(back.checkpoint_every == "7min");
   CHECK(back.checkpoint_folder == "/a/run-1");
   CHECK(back.plugin_files == spec.plugin_files);
+  CHECK(back.content == spec.content);
 }
 
 TEST_CASE("a damaged run specification is our own bug", "[experiment][run_spec]") {

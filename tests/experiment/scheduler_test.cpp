@@ -31,9 +31,22 @@ class FakeLedger final : public Ledger {
   }
   void record(std::int64_t run, const Event& event) override { events[run].push_back(event); }
   void flush() override { ++flushes; }
+  std::vector<RunNews> news(const std::vector<std::int64_t>& runs) override {
+    std::vector<RunNews> all;
+    for (const std::int64_t run : runs) {
+      std::vector<RunNews>& script = told[run];
+      REQUIRE_FALSE(script.empty());
+      all.push_back(script.front());
+      all.back().id = run;
+      if (script.size() > 1) script.erase(script.begin());
+      if (all.back().state == RunState::lost || all.back().state == RunState::interrupted) taken.erase(run);
+    }
+    return all;
+  }
   void finish(std::int64_t run, RunState state, const std::string& reason, double) override { ends[run] = {state, reason}; }
 
   std::set<std::int64_t> taken;
+  std::map<std::int64_t, std::vector<RunNews>> told;  // by run: one answer after the other, the last one again and again
   std::map<std::int64_t, std::vector<Event>> events;
   std::map<std::int64_t, End> ends;
   int flushes = 0;
@@ -48,10 +61,10 @@ class FakeListener final : public ProgressListener {
   }
   void tick(const ScheduleView& view) override {
     most_running = std::max(most_running, view.running.size());
-    if (!signal_at_tick || view.running.empty() || sent) return;
+    if (!signal_at_tick || view.running.empty() || sent >= signals) return;
     // The children say when they are ready, so that the signal does not overtake them.
     const bool ready = std::ranges::all_of(view.running, [](const RunningView& run) { return run.progress.epoch > 0; });
-    if (ready) sent = raise(*signal_at_tick) == 0;
+    if (ready && raise(*signal_at_tick) == 0) ++sent;
   }
 
   std::vector<std::int64_t> order;
@@ -59,7 +72,8 @@ class FakeListener final : public ProgressListener {
   std::optional<double> best;
   std::size_t most_running = 0;
   std::optional<int> signal_at_tick;
-  bool sent = false;
+  int signals = 1;
+  int sent = 0;
 };
 
 /// What a run's process says: a line of shell.
@@ -173,6 +187,46 @@ TEST_CASE("a signal stops the children and leaves the rest queued", "[experiment
   CHECK_THAT(test::read_text(lab.folder.file("runs/probe/run-100.log")), ContainsSubstring("saved"));
 }
 
+TEST_CASE("the second signal kills what does not stop by itself", "[experiment][scheduler]") {
+  Laboratory lab;
+  lab.add("trap '' TERM; " + say(ProgressEvent{1, 2, 1, 0.5, 0.1}) + "while :; do sleep 0.05; done");
+  lab.listener.signal_at_tick = SIGTERM;
+  lab.listener.signals = 2;
+  lab.options.stop_after = std::chrono::hours(1);
+  const ScheduleSummary summary = lab.work();
+  CHECK(lab.listener.sent == 2);
+  CHECK(summary.signal == SIGTERM);
+  CHECK(lab.ledger.ends.at(100).state == RunState::interrupted);
+}
+
+TEST_CASE("a run that stopped by itself with its checkpoint written is interrupted", "[experiment][scheduler]") {
+  Laboratory lab;
+  lab.add("exit 75");
+  CHECK(lab.work().interrupted == 1);
+  CHECK(lab.ledger.ends.at(100).state == RunState::interrupted);
+  CHECK(lab.ledger.ends.at(100).reason == "its process was asked to stop");
+}
+
+TEST_CASE("a checkpoint goes when its run is done, and not before", "[experiment][scheduler]") {
+  Laboratory lab;
+  lab.add(say(DoneEvent{}));
+  lab.add("exit 1");
+  const auto file = [](int run, const std::string& name) { return "runs/probe/run-" + std::to_string(run) + "/" + name; };
+  for (const int run : {100, 101}) {
+    for (const char* name : {"last.safetensors", "last.1.safetensors", "best.safetensors"})
+      lab.folder.write(file(run, name), "x");
+  }
+  lab.work();
+  const auto there = [&](int run, const std::string& name) {
+    return std::filesystem::exists(lab.folder.file(file(run, name)));
+  };
+  CHECK_FALSE(there(100, "last.safetensors"));
+  CHECK_FALSE(there(100, "last.1.safetensors"));
+  CHECK(there(100, "best.safetensors"));
+  CHECK(there(101, "last.safetensors"));
+  CHECK(there(101, "last.1.safetensors"));
+}
+
 TEST_CASE("with fail-fast the first failure stops all", "[experiment][scheduler]") {
   Laboratory lab;
   lab.add("sleep 600");
@@ -193,17 +247,85 @@ TEST_CASE("runs of another process are left to it", "[experiment][scheduler]") {
   lab.add(say(DoneEvent{}));
   lab.add(say(DoneEvent{}));
   lab.ledger.taken = {100};
+  lab.ledger.told[100] = {{0, RunState::running, "", {}}, {0, RunState::done, "", {}}};
   const ScheduleSummary summary = lab.work();
-  CHECK(summary.taken == 1);
   CHECK(summary.done == 1);
-  CHECK(lab.listener.last.total == 1);
+  CHECK(summary.done_elsewhere == 1);
+  CHECK(summary.elsewhere == 0);
+  CHECK_FALSE(lab.ledger.ends.contains(100));
+  CHECK(lab.listener.order == std::vector<std::int64_t>{101, 100});
+  CHECK(lab.listener.last.total == 2);
+  CHECK(lab.listener.last.done == 2);
+  CHECK(lab.listener.last.elsewhere.empty());
 }
 
-TEST_CASE("a program that cannot be started fails its runs", "[experiment][scheduler]") {
+TEST_CASE("what another process loses or leaves is taken over", "[experiment][scheduler]") {
+  Laboratory lab;
+  for (int i = 0; i < 4; ++i) lab.add(say(DoneEvent{}));
+  for (ScheduledRun& run : lab.runs) run.elsewhere = true;
+  lab.ledger.taken = {100, 101, 102, 103};
+  lab.ledger.told[100] = {{0, RunState::running, "", {}}, {0, RunState::lost, "", {}}};
+  lab.ledger.told[101] = {{0, RunState::interrupted, "", {}}};
+  lab.ledger.told[102] = {{0, RunState::failed, "loss is NaN", {}}};
+  lab.ledger.told[103] = {{0, RunState::done, "", {}}};
+  const ScheduleSummary summary = lab.work();
+  CHECK(summary.done == 2);
+  CHECK(summary.done_elsewhere == 1);
+  CHECK(summary.failed_elsewhere == 1);
+  CHECK(lab.ledger.ends.size() == 2);
+  CHECK(lab.ledger.ends.at(100).state == RunState::done);
+  CHECK(lab.ledger.ends.at(101).state == RunState::done);
+}
+
+TEST_CASE("a stopped process does not wait for others", "[experiment][scheduler]") {
+  Laboratory lab;
+  lab.add(say(ProgressEvent{1, 2, 1, 0.5, 0.1}) + "sleep 600");
+  lab.add("");
+  lab.runs[1].elsewhere = true;
+  lab.ledger.told[101] = {{0, RunState::running, "", {}}};
+  lab.listener.signal_at_tick = SIGUSR1;
+  const ScheduleSummary summary = lab.work();
+  CHECK(summary.signal == SIGUSR1);
+  CHECK(summary.interrupted == 1);
+  CHECK(summary.elsewhere == 1);
+  CHECK(lab.ledger.ends.at(100).reason == "stopped by SIGUSR1");
+}
+
+TEST_CASE("a run that takes more memory than it may is ended", "[experiment][scheduler]") {
+  Laboratory lab;
+  lab.add("exec tail /dev/zero");  // keeps all it reads
+  lab.add(say(DoneEvent{}));
+  lab.options.memory = "60MB";
+  lab.options.jobs = 2;
+  const ScheduleSummary summary = lab.work();
+  CHECK(summary.failed == 1);
+  CHECK(summary.done == 1);
+  CHECK(lab.ledger.ends.at(100).state == RunState::failed);
+  CHECK(lab.ledger.ends.at(100).reason == "used more than 60 MB of memory");
+}
+
+TEST_CASE("what the machine refuses is not the run's fault and stops all", "[experiment][scheduler]") {
+  Laboratory lab;
+  lab.add(say(FailedEvent{"cannot write the checkpoint: No space left on device", true}) + "exit 1");
+  lab.add(say(DoneEvent{}));
+  const ScheduleSummary summary = lab.work();
+  CHECK(summary.failed == 0);
+  CHECK(summary.interrupted == 1);
+  CHECK(summary.not_started == 1);
+  CHECK(summary.environment == "cannot write the checkpoint: No space left on device");
+  CHECK(lab.ledger.ends.at(100).state == RunState::interrupted);
+  CHECK(lab.ledger.ends.at(100).reason == summary.environment);
+}
+
+TEST_CASE("a program that cannot be started stops all", "[experiment][scheduler]") {
   Laboratory lab;
   lab.add("");
   lab.options.program = lab.folder.file("absent");
-  CHECK(lab.work().failed == 1);
+  lab.add("");
+  const ScheduleSummary summary = lab.work();
+  CHECK_THAT(summary.environment, ContainsSubstring("cannot start"));
+  CHECK(summary.interrupted == 1);
+  CHECK(summary.not_started == 1);
   CHECK_THAT(lab.ledger.ends.at(100).reason, ContainsSubstring("cannot start"));
 }
 

@@ -89,7 +89,7 @@ class Careless final : public AttentionScore {
   static Schema<Options> schema() {
     return Schema<Options>("of the test").add("sharpness", &Options::sharpness, in_range(0, 1), "never read");
   }
-  Careless(const Options&, AttentionContext&) {}
+  Careless(const Options&, AttentionContext& context) { context.need_equal_sizes("careless"); }
   Var score(Var query, Var keys) const override { return batched_product(query, false, keys, true); }
 };
 

@@ -59,6 +59,8 @@ TEST_CASE("every event survives a JSON line") {
   CHECK(done.seconds == 12.5);
   CHECK(done.train_seconds == 11.0);
   CHECK(through(FailedEvent{"loss is NaN at step 812"}).reason == "loss is NaN at step 812");
+  CHECK_FALSE(through(FailedEvent{"loss is NaN"}).environment);
+  CHECK(through(FailedEvent{"no space", true}).environment);
 }
 
 TEST_CASE("an event is one line whatever its texts hold") {

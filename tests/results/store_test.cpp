@@ -391,3 +391,91 @@ TEST_CASE("two processes may make the same database at once") {
   Database database(path, Access::read);
   CHECK(ask(database, "SELECT count(*) FROM run WHERE state = 'done'") == "4");
 }
+
+TEST_CASE("a run that another process has had since is not claimed before it is looked at") {
+  const Folder folder;
+  Store first(folder.file("a.db"));
+  Store second(folder.file("a.db"));
+  const auto run = first.register_plan(scores_experiment(), {request("dot", "lstm", 1)})[0].id;
+  second.register_plan(scores_experiment(), {request("dot", "lstm", 1)});
+  REQUIRE(first.claim(run, ::getpid(), ""));
+  first.record(run, ProgressEvent{2, 20, 200, 0.10, 0.8});
+  first.flush();
+  const auto at_work = second.news({run});
+  REQUIRE(at_work.size() == 1);
+  CHECK(at_work[0].state == RunState::running);
+  CHECK(at_work[0].progress.step == 200);
+  first.finish(run, RunState::failed, "loss is NaN", 1);
+  REQUIRE(first.claim(run, ::getpid(), ""));  // --retry
+  first.finish(run, RunState::failed, "loss is NaN again", 1);
+  CHECK_FALSE(second.claim(run, ::getpid(), ""));  // it would be a third time
+  const auto failed = second.news({run});
+  CHECK(failed[0].state == RunState::failed);
+  CHECK(failed[0].reason == "loss is NaN again");
+  CHECK(second.claim(run, ::getpid(), ""));  // now it knows
+  CHECK(second.news({run + 1})[0].state == RunState::failed);  // `seqlab rm` has taken it away
+}
+
+TEST_CASE("a preview stores nothing") {
+  const Folder folder;
+  Store store(folder.file("a.db"));
+  CHECK(store.preview_plan(scores_experiment(), {request("dot", "lstm", 1)})[0].state == RunState::queued);
+  CHECK(ask(store.database(), "SELECT count(*) FROM run") == "0");
+  finish_with(store, store.register_plan(scores_experiment(), {request("dot", "lstm", 1)})[0].id, 0.5);
+  const auto tickets = store.preview_plan(scores_experiment(), grid({"dot", "none"}, {"lstm"}, 1));
+  CHECK(tickets[0].state == RunState::done);
+  CHECK(tickets[1].state == RunState::queued);
+  CHECK(ask(store.database(), "SELECT count(*) FROM run") == "1");
+}
+
+TEST_CASE("a new run says what has changed since the one in its place") {
+  const Folder folder;
+  Store store(folder.file("a.db"));
+  auto experiment = scores_experiment();
+  experiment.environment = {{"framework", "1.0"}, {"build", "b1"}};
+  const auto ticket = [&](const RunRequest& asked) { return store.register_plan(experiment, {asked})[0]; };
+  const OptionValues data{{"content.data", std::string("d1")}};
+  const auto first = ticket(request("dot", "lstm", 1, data));
+  CHECK(first.reason.empty());
+  CHECK(ticket(request("dot", "lstm", 2, data)).reason.empty());  // another seed is another place
+  CHECK(ticket(request("dot", "lstm", 1, {{"x", true}})).reason.empty());  // the one in its place was never begun
+  finish_with(store, first.id, 0.5);
+
+  SECTION("options") {
+    const auto changed = ticket(request("dot", "lstm", 1, {{"content.data", std::string("d1")}, {"train.epochs", std::int64_t{40}}}));
+    CHECK(changed.reason == "train.epochs 20 -> 40");
+    CHECK(changed.seconds == 2.0);
+    OptionValues many = data;
+    for (const char* key : {"a", "b", "c", "d", "e"}) many[std::string("train.") + key] = 1.5;
+    CHECK(ticket(request("dot", "lstm", 1, many)).reason == "train.a - -> 1.5, train.b - -> 1.5, train.c - -> 1.5 and 2 more");
+  }
+  SECTION("data") {
+    CHECK(ticket(request("dot", "lstm", 1, {{"content.data", std::string("d2")}})).reason == "data changed");
+  }
+  SECTION("a plugin, with the options that came with it") {
+    auto edited = request("dot", "lstm", 1, {{"content.data", std::string("d1")}, {"cell.lstm.new", 1.0}}, "code-2");
+    edited.plugins[0].content_hash = "another";
+    CHECK(ticket(edited).reason == "cell/lstm changed");
+  }
+  SECTION("the framework") {
+    experiment.environment["framework"] = "1.1";
+    CHECK(ticket(request("dot", "lstm", 1, data, "code-2")).reason == "seqlab 1.0 -> 1.1");
+    experiment.environment["framework"] = "1.0";
+    CHECK(ticket(request("dot", "lstm", 1, data, "code-3")).reason == "code changed");
+  }
+  SECTION("the build alone is told and does not count, unless it is asked for") {
+    experiment.environment["build"] = "b2";
+    const auto again = ticket(request("dot", "lstm", 1, data));
+    CHECK(again.id == first.id);
+    CHECK(again.state == RunState::done);
+    CHECK(again.other_build);
+    CHECK(again.seconds == 2.0);
+    const auto rebuilt = ticket(request("dot", "lstm", 1, data, "code-1+b2"));
+    CHECK(rebuilt.id != first.id);
+    CHECK(rebuilt.reason == "seqlab rebuilt");
+    finish_with(store, rebuilt.id, 0.6);
+    const auto newest = ticket(request("dot", "lstm", 1, data));
+    CHECK(newest.id == rebuilt.id);
+    CHECK_FALSE(newest.other_build);
+  }
+}

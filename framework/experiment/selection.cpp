@@ -1,0 +1,74 @@
+#include "experiment/selection.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "core/error.h"
+#include "core/suggest.h"
+
+namespace seqlab {
+namespace {
+
+/// --only K=A,B: the key's full name and the texts it may have.
+struct Filter {
+  std::string text;
+  std::string name;
+  std::vector<std::string> values;
+};
+
+std::vector<Filter> filters_of(const PlanRequest& request, const std::vector<PlannedRun>& runs) {
+  std::vector<Filter> filters;
+  for (const std::string& text : request.only) {
+    const auto [key, values] = split_assignment("--only", text);
+    std::set<std::string> known = {"seed"};
+    for (const PlannedRun& run : runs) {
+      for (const auto& [name, value] : run.spec.settings) known.insert(name);
+    }
+    Filter filter{text, full_name(key), {}};
+    if (!known.contains(filter.name)) {
+      std::vector<std::string> names;
+      for (const std::string& name : known) names.push_back(name.starts_with("parts.") ? name.substr(6) : name);
+      throw UserError(fmt::format("--only: this experiment has no setting '{}'; {}", key, suggestion(key, names)));
+    }
+    for (const TomlValue& value : parse_argument_list(values)) {
+      struct Text {
+        std::string operator()(const std::string& v) const { return v; }
+        std::string operator()(bool v) const { return to_text(v); }
+        std::string operator()(std::int64_t v) const { return to_text(v); }
+        std::string operator()(double v) const { return to_text(v); }
+        std::string operator()(const TomlTime&) const { return ""; }
+        std::string operator()(const TomlList&) const { return ""; }
+        std::string operator()(const TomlTable&) const { return ""; }
+      };
+      filter.values.push_back(std::visit(Text{}, value.data));
+    }
+    filters.push_back(std::move(filter));
+  }
+  return filters;
+}
+
+}  // namespace
+
+void select_runs(const PlanRequest& request, Plan& plan) {
+  for (const Filter& filter : filters_of(request, plan.runs)) {
+    std::set<std::string> present;
+    const std::size_t before = plan.runs.size();
+    std::erase_if(plan.runs, [&](const PlannedRun& run) {
+      const auto setting = run.spec.settings.find(filter.name);
+      std::string text = filter.name == "seed" ? to_text(run.spec.seed) : "";
+      if (setting != run.spec.settings.end()) text = to_text(setting->second);
+      present.insert(text);
+      return std::ranges::find(filter.values, text) == filter.values.end();
+    });
+    plan.excluded += before - plan.runs.size();
+    if (plan.runs.empty()) {
+      const std::vector<std::string> values(present.begin(), present.end());
+      throw NothingMatched(fmt::format("--only '{}' leaves no run; {}", filter.text,
+                                       suggestion(filter.values.empty() ? "" : filter.values.front(), values)));
+    }
+  }
+}
+
+}  // namespace seqlab
