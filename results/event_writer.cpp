@@ -94,6 +94,12 @@ void EventWriter::write_one(std::int64_t run, const ExampleEvent& event) {
       .run();
 }
 
+void EventWriter::write_one(std::int64_t run, const ArtifactEvent& event) {
+  database_.prepare("INSERT OR REPLACE INTO artifact (run, name, path, hash, size) VALUES (?, ?, ?, ?, ?)")
+      .bind_all(run, event.name, event.path, event.hash, event.size)
+      .run();
+}
+
 void EventWriter::write_one(std::int64_t run, const DoneEvent& event) {
   database_.prepare("UPDATE run SET seconds = ?, train_seconds = ? WHERE id = ?")
       .bind_all(event.seconds, event.train_seconds, run)

@@ -138,7 +138,7 @@ Var affine(Var x, Leaf& weight, Leaf* bias) {
   expect(bias == nullptr || bias->value.elements() == weight.value.columns(), "a bias has a number for each output");
   tape.leaf(weight);
   if (bias != nullptr) tape.leaf(*bias);
-  const Var y = tape.result(x.shape().with_columns(weight.value.columns()), true);
+  const Var y = tape.result(x.shape().with_columns(weight.value.columns()), true, {"linear map", &weight});
   multiply(tape, x, weight, bias, y.value());
   each_part(tape, x, [&](const Var& part, std::int64_t) { tape.note_use(part); });
   tape.mark_expendable(y);
@@ -161,7 +161,7 @@ Var batched_product(Var a, bool transpose_a, Var b, bool transpose_b) {
   const Shape sb = b.shape();
   expect(sa.size() == 3 && sb.size() == 3 && sa[0] == sb[0], "batched products have shape [batch, rows, columns]");
   const Var y = tape.result({sa[0], sa[transpose_a ? 2 : 1], sb[transpose_b ? 1 : 2]},
-                            tape.wants_gradient(a) || tape.wants_gradient(b));
+                            tape.wants_gradient(a) || tape.wants_gradient(b), {"batched product"});
   batched_product(tape.value(a), transpose_a, tape.value(b), transpose_b, y.value(), false);
   tape.note_use(a);
   tape.note_use(b);

@@ -40,12 +40,13 @@ Attended attend(Var scores, Var memory, std::span<const int> lengths) {
   const Shape m = memory.shape();
   expect(s.size() == 3 && m.size() == 3 && s[0] == m[0] && s[2] == m[1] && static_cast<std::int64_t>(lengths.size()) == s[0],
          "attend takes scores [B, T, S], memory [B, S, M] and B lengths");
-  const Var weights = tape.result(s, tape.wants_gradient(scores));
+  const Var weights = tape.result(s, tape.wants_gradient(scores), {"softmax of attend"});
   {
     const Timed timed(Work::attention);
     masked_softmax(tape.value(scores), lengths, s[1], weights.value());
   }
-  const Var context = tape.result({m[0], weights.shape()[1], m[2]}, tape.wants_gradient(scores) || tape.wants_gradient(memory));
+  const Var context = tape.result({m[0], weights.shape()[1], m[2]}, tape.wants_gradient(scores) || tape.wants_gradient(memory),
+                                  {"weighted sum of attend"});
   batched_product(weights.value(), false, tape.value(memory), false, context.value(), false);
   tape.note_use(scores);
   tape.note_use(memory);

@@ -43,7 +43,7 @@ CrossEntropy cross_entropy(Var logits, std::span<const int> targets, double scal
     result.nats = cross_entropy(values, targets, normalisers, result.correct);
   }
   tape.note_use(logits);
-  result.loss = tape.result({1, 1}, tape.wants_gradient(logits));
+  result.loss = tape.result({1, 1}, tape.wants_gradient(logits), {"cross entropy"});
   result.loss.value().set(0, 0, result.nats * scale);
   if (tape.training()) tape.record(CrossEntropyRecord{logits, result.loss, tape.keep(targets), normalisers, scale});
   return result;

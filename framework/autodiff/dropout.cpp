@@ -13,7 +13,7 @@ Var dropout(Var x, double rate) {
   if (!tape.training() || rate == 0) return x;
   const std::uint64_t stream = tape.next_stream();
   const std::uint64_t seed = tape.seed();
-  const Var mask = tape.result(x.shape(), false);
+  const Var mask = tape.result(x.shape(), false, {"dropout mask"});
   const Tensor& tensor = mask.value();
   const auto limit = static_cast<std::uint32_t>(rate * 0x1p32);
   const double scale = 1.0 / (1.0 - rate);

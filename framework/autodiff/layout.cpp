@@ -87,7 +87,7 @@ Var stack(std::span<const Var> steps) {
     expect(step.shape() == inner, "stacked steps have one shape");
     wants_gradient = wants_gradient || tape.wants_gradient(step);
   }
-  const Var whole = tape.result(shape, wants_gradient);
+  const Var whole = tape.result(shape, wants_gradient, {"stack"});
   const Tensor out = whole.value();
   std::int64_t first = 0;
   for (const Var& step : steps) {
@@ -110,7 +110,7 @@ Var swap_outer(Var x) {
   const Tensor tensor = tape.value(x);
   expect(tensor.shape.size() == 3, "swap_outer takes three dimensions");
   const Shape& s = tensor.shape;
-  const Var y = tape.result({s[1], s[0], s[2]}, tape.wants_gradient(x));
+  const Var y = tape.result({s[1], s[0], s[2]}, tape.wants_gradient(x), {"swap_outer"});
   const Timed timed(Work::layout);
   swap_outer(tensor, s[0], s[1], y.value(), false);
   tape.note_use(x);

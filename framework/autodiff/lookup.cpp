@@ -30,7 +30,7 @@ Var lookup(Tape& tape, Leaf& table, std::span<const int> ids, Shape shape) {
   expect(static_cast<std::int64_t>(ids.size()) == shape.rows() && shape.columns() == table.value.columns(), "one id per row");
   for (const int id : ids) expect(id >= 0 && id < table.value.rows(), "an id is inside the table");
   tape.leaf(table);
-  const Var y = tape.result(shape, true);
+  const Var y = tape.result(shape, true, {"lookup", &table});
   const auto kept = tape.keep(ids);
   const Timed timed(Work::lookup);
   gather_rows(table.value, kept, y.value(), false);

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 
 #include "autodiff/tape.h"
@@ -133,7 +134,7 @@ auto apply(const Equations& equations, const std::array<Var, N>& inputs, bool su
   std::array<Var, kResults> results;
   std::array<Tensor, kResults> out;
   for (std::size_t m = 0; m < kResults; ++m) {
-    results[m] = tape.result(sum_columns ? shape.with_columns(1) : shape, wants_gradient);
+    results[m] = tape.result(sum_columns ? shape.with_columns(1) : shape, wants_gradient, {"pointwise", nullptr, &typeid(Equations)});
     out[m] = results[m].value();
   }
   {

@@ -41,8 +41,9 @@ int Tape::add(Value value) {
   return static_cast<int>(values_.size()) - 1;
 }
 
-Var Tape::result(Shape shape, bool wants_gradient) {
+Var Tape::result(Shape shape, bool wants_gradient, Origin origin) {
   Value value;
+  value.origin = origin;
   value.tensor = allocate(shape);
   value.shape = shape;
   value.wants_gradient = wants_gradient && training_;
@@ -50,14 +51,14 @@ Var Tape::result(Shape shape, bool wants_gradient) {
 }
 
 Var Tape::constant(Shape shape, double number) {
-  const Var var = result(shape, false);
+  const Var var = result(shape, false, {"constant"});
   fill(at(var).tensor, number);
   return var;
 }
 
 Var Tape::constant(Shape shape, std::span<const double> values) {
   expect(static_cast<std::int64_t>(values.size()) == shape.elements(), "as many values as the shape holds");
-  const Var var = result(shape, false);
+  const Var var = result(shape, false, {"constant"});
   const Tensor& tensor = at(var).tensor;
   for (std::int64_t r = 0; r < tensor.rows(); ++r) {
     for (std::int64_t c = 0; c < tensor.columns(); ++c) {
@@ -73,6 +74,7 @@ Var Tape::leaf(Leaf& leaf) {
   Value value;
   value.tensor = leaf.value;
   value.shape = leaf.value.shape;
+  value.origin = {"parameter", &leaf};
   value.leaf = &leaf;
   value.wants_gradient = training_;
   leaf.id = add(value);
@@ -85,6 +87,7 @@ Var Tape::frozen(const Leaf& leaf) {
   Value value;
   value.tensor = leaf.value;
   value.shape = leaf.value.shape;
+  value.origin = {"parameter", &leaf};
   return {this, add(value)};
 }
 
@@ -200,6 +203,7 @@ Var Tape::fold(Var map, Var addend) {
   Value sum;
   sum.tensor = at(map).tensor;
   sum.shape = at(map).shape;
+  sum.origin = at(map).origin;
   sum.wants_gradient = true;
   sum.expendable = true;
   sum.addend = addend.id();
@@ -306,6 +310,12 @@ void Tape::backward(Var loss, double seed) {
   fill(start.tensor, seed);
   for (auto record = records_.rbegin(); record != records_.rend(); ++record) record->run(record->kept, *this);
   for (Leaf* leaf : leaves_) finish_weight_gradient(*leaf, arena_);
+}
+
+Tape::Trace Tape::trace(std::size_t index) const {
+  const Value& value = values_[index];
+  if (value.root >= 0) return {};
+  return {value.origin, value.tensor, value.gradient};
 }
 
 void Tape::clear() {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "autodiff/leaf.h"
+#include "autodiff/origin.h"
 #include "core/arena.h"
 #include "core/tensor.h"
 
@@ -52,7 +53,7 @@ class Tape {
 
   // Values -----------------------------------------------------------------------------------------------------------------
   Tensor allocate(Shape shape);                       // uninitialised, in the arena
-  Var result(Shape shape, bool wants_gradient);       // a new value, uninitialised
+  Var result(Shape shape, bool wants_gradient, Origin origin = {});  // a new value, uninitialised
   Var constant(Shape shape, double value);            // no gradient
   Var constant(Shape shape, std::span<const double> values);
   Var zeros(Shape shape) { return constant(shape, 0.0); }
@@ -130,6 +131,15 @@ class Tape {
   /// True where `var` is expendable and has one user: then its gradient may take its value's place.
   bool reuse_value_for_gradient(Var var);
 
+  /// A value as it stands in memory, for looking into: view, one-hot and joined values have no memory of their own (data null).
+  struct Trace {
+    Origin origin;
+    Tensor value;
+    Tensor gradient;  // data null: none
+  };
+  [[nodiscard]] std::size_t value_count() const { return values_.size(); }
+  [[nodiscard]] Trace trace(std::size_t index) const;  // in the order in which they were made
+
   void clear();  // forgets all values; memory stays
   [[nodiscard]] std::size_t record_count() const { return records_.size(); }
   [[nodiscard]] std::uint64_t serial() const { return serial_; }
@@ -139,6 +149,7 @@ class Tape {
     Tensor tensor;               // data null: one-hot or joined, not written out
     Shape shape;
     Tensor gradient;             // data null: nothing yet
+    Origin origin;
     int root = -1;               // of a view
     std::int64_t offset = 0;     // elements from the root's start
     Leaf* leaf = nullptr;

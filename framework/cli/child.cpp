@@ -18,6 +18,7 @@
 #include "core/file_hash.h"
 #include "experiment/event.h"
 #include "experiment/runner.h"
+#include "experiment/stop_signal.h"
 
 namespace seqlab {
 namespace {
@@ -53,7 +54,7 @@ void check_content(const RunSpec& spec) {
   }
 }
 
-void carry_out(EventSink& sink) {
+RunEnd carry_out(EventSink& sink, const StopSignal& signals) {
   const std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
   const RunSpec spec = run_spec_from_json(text);
   omp_set_num_threads(static_cast<int>(std::max<std::int64_t>(1, spec.threads)));
@@ -65,7 +66,10 @@ void carry_out(EventSink& sink) {
       throw UserError(fmt::format("plugin '{}' cannot be loaded any more: {}; {}", file, record.reason, record.remedy));
     }
   }
-  execute_run(spec, registry, sink);
+  RunHooks hooks;
+  hooks.stop = [&] { return signals.count() > 0; };
+  hooks.log = [](const std::string& line) { std::cerr << line << std::endl; };
+  return execute_run(spec, registry, sink, hooks);
 }
 
 int fail(EventSink& sink, const std::string& reason, bool environment = false) {
@@ -81,10 +85,10 @@ int fail(EventSink& sink, const std::string& reason, bool environment = false) {
 
 int run_child(const std::vector<std::string>& arguments, const Globals&) {
   if (!arguments.empty()) throw UserError("`seqlab child` is started by `seqlab run` and takes no arguments");
+  const StopSignal signals;  // SIGTERM and SIGUSR1 mean save and exit
   DescriptorSink sink;
   try {
-    carry_out(sink);
-    return 0;
+    return carry_out(sink, signals) == RunEnd::done ? 0 : kStoppedStatus;
   } catch (const InternalError& error) {
     return fail(sink, fmt::format("internal error: {}", error.what()));
   } catch (const EnvironmentError& error) {

@@ -55,6 +55,9 @@ struct Encoder {
             {"source", e.source},           {"prediction", e.prediction}, {"reference", e.reference},
             {"score", from_number(e.score)}};
   }
+  json operator()(const ArtifactEvent& e) const {
+    return {{"event", "artifact"}, {"name", e.name}, {"path", e.path}, {"hash", e.hash}, {"size", e.size}};
+  }
   json operator()(const DoneEvent& e) const {
     return {{"event", "done"}, {"seconds", from_number(e.seconds)}, {"train_seconds", from_number(e.train_seconds)}};
   }
@@ -100,6 +103,7 @@ Event decode(const std::string& kind, const Fields& f) {
     return ExampleEvent{f.text("split"),      f.integer("index"),  f.text("source"),
                         f.text("prediction"), f.text("reference"), f.number("score")};
   }
+  if (kind == "artifact") return ArtifactEvent{f.text("name"), f.text("path"), f.text("hash"), f.integer("size")};
   if (kind == "done") return DoneEvent{f.number("seconds"), f.number("train_seconds")};
   if (kind == "failed") return FailedEvent{f.text("reason"), f.flag("environment")};
   throw UserError(fmt::format("unknown kind '{}'", kind));

@@ -210,15 +210,16 @@ class Expansion {
       if (altered) break;
       const auto hit = [&](const OptionValues& combination) { return matches(pattern, combination); };
       if (std::ranges::any_of(grid, hit)) continue;
-      validator_.report(*pattern.table->source, pattern.table->place, ErrorCode::bad_exclude, "this [[exclude]] leaves out nothing",
-                        "no combination of the sweep has these values together");
+      validator_.report(*pattern.table->source, pattern.table->place, ErrorCode::bad_exclude,
+                        "this [[exclude]] leaves out nothing", "no combination of the sweep has these values together");
     }
     plan_.left_out = std::erase_if(grid, [&](const OptionValues& combination) {
       return std::ranges::any_of(judged_.sweep.exclude, [&](const Pattern& p) { return matches(p, combination); });
     });
     if (!grid.empty() || !judged_.sweep.add.empty()) return;
     const SweepTable& table = *judged_.sweep.exclude.back().table;
-    validator_.report(*table.source, table.place, ErrorCode::bad_exclude, "every combination is left out", "nothing would be run");
+    validator_.report(*table.source, table.place, ErrorCode::bad_exclude, "every combination is left out",
+                      "nothing would be run");
   }
 
   void add_combination(const Pattern& add) {
@@ -229,13 +230,14 @@ class Expansion {
     try {
       for (const OptionValues& combination : combinations_of(add, judged_.sweep)) made += add_run(combination) ? 1 : 0;
     } catch (const UserError& error) {
-      refuse(fmt::format("this [[add]] is no whole combination: {}", error.what()), "name the missing part in it, or in [parts]");
+      refuse(fmt::format("this [[add]] is no whole combination: {}", error.what()),
+             "name the missing part in it, or in [parts]");
       return;
     }
     plan_.added += made;
     // --set may make two combinations equal; in the file alone it is a mistake.
-    const bool altered =
-        std::ranges::any_of(layers_.assignments, from_command_line) || std::ranges::any_of(layers_.factors, from_command_line);
+    const bool altered = std::ranges::any_of(layers_.assignments, from_command_line) ||
+                         std::ranges::any_of(layers_.factors, from_command_line);
     if (made == 0 && !altered) refuse("this [[add]] adds nothing", "the plan has this combination already");
   }
 
@@ -271,6 +273,7 @@ class Expansion {
     run.spec.seed = seed;
     run.spec.threads = plan_.run_options.threads;
     run.spec.keep_examples = plan_.run_options.keep_examples;
+    run.spec.checkpoint_every = plan_.run_options.checkpoint_every;
     for (const PluginFile& file : run.request.plugins) {
       if (file.path.empty() || !run.spec.content.emplace(file.path, file.content_hash).second) continue;
       run.spec.plugin_files.push_back(file.path);
@@ -287,8 +290,8 @@ class Expansion {
       for (const SweepTable& table : layers_.add) {
         if (entry == nullptr) entry = strongest(table.entries, factor.name);
       }
-      validator_.report(*entry->source, entry->key_place(), ErrorCode::bad_grid, fmt::format("no run uses '{}'", factor.name),
-                        "its plugin is not chosen in [parts] or [grid]");
+      validator_.report(*entry->source, entry->key_place(), ErrorCode::bad_grid,
+                        fmt::format("no run uses '{}'", factor.name), "its plugin is not chosen in [parts] or [grid]");
     }
   }
 
@@ -335,7 +338,8 @@ Plan make_plan(const PlanRequest& request, const Registry& registry) {
   }
   plan.axes = axis_counts(judged.sweep);
   for (const Axis& axis : judged.sweep.axes) {
-    const bool seeds = std::ranges::any_of(axis.factors, [&](std::size_t i) { return judged.sweep.factors[i].name == "seed"; });
+    const bool seeds =
+        std::ranges::any_of(axis.factors, [&](std::size_t i) { return judged.sweep.factors[i].name == "seed"; });
     if (seeds) plan.seeds = axis.factors.size() == 1 ? axis.size : 0;
   }
   experiment.environment = environment_facts(fs::absolute(request.file).parent_path().string());
@@ -355,8 +359,8 @@ std::string plan_line(const Plan& plan) {
   if (plan.left_out > 0) sum += fmt::format(" - {} excluded", plan.left_out);
   if (plan.added > 0) sum += fmt::format("{} + {} added", sum.empty() ? "1" : "", plan.added);
   const std::size_t runs = plan.runs.size() + plan.excluded;
-  std::string text = fmt::format("{}   {}{}{} run{}", plan.experiment.name, sum, sum.empty() ? "" : " = ", runs,
-                                 runs == 1 ? "" : "s");
+  std::string text =
+      fmt::format("{}   {}{}{} run{}", plan.experiment.name, sum, sum.empty() ? "" : " = ", runs, runs == 1 ? "" : "s");
   if (plan.equal > 0) text += fmt::format(" ({} that differ only in unused options are left out)", plan.equal);
   if (plan.excluded > 0) text += fmt::format(", {} chosen by --only", plan.runs.size());
   return text + fmt::format("   metric {} ({})", plan.experiment.metric, plan.experiment.maximize ? "max" : "min");

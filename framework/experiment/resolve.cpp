@@ -35,6 +35,8 @@ Resolved resolve(const OptionValues& given, const Registry& registry) {
   OptionValues& settings = resolved.settings;
   put_table(settings, translate_schema(), "data.", given);
   put_table(settings, train_schema(), "train.", given);
+  check_train_options(train_schema().read(settings_below(settings, "train.")),
+                      std::get<std::string>(settings.at("data.task")));
 
   const Component& model = registry.get(Kind::model, std::get<std::string>(given.at("parts.model")));
   settings["parts.model"] = model.name;

@@ -43,6 +43,8 @@ std::string to_json(const RunSpec& spec) {
                      {"seed", spec.seed},
                      {"threads", spec.threads},
                      {"keep_examples", spec.keep_examples},
+                     {"checkpoint_every", spec.checkpoint_every},
+                     {"checkpoint_folder", spec.checkpoint_folder},
                      {"plugin_files", spec.plugin_files},
                      {"content", spec.content}};
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -59,6 +61,8 @@ RunSpec run_spec_from_json(std::string_view text) {
     json.at("seed").get_to(spec.seed);
     json.at("threads").get_to(spec.threads);
     json.at("keep_examples").get_to(spec.keep_examples);
+    json.at("checkpoint_every").get_to(spec.checkpoint_every);
+    json.at("checkpoint_folder").get_to(spec.checkpoint_folder);
     json.at("plugin_files").get_to(spec.plugin_files);
     json.at("content").get_to(spec.content);
     return spec;

@@ -21,6 +21,8 @@ struct RunSpec {
   std::int64_t seed = 1;
   std::int64_t threads = 1;
   std::int64_t keep_examples = 200;       // [run] keep_examples: no part of the identity
+  std::string checkpoint_every = "5min";  // [run] checkpoint_every: no part of the identity
+  std::string checkpoint_folder;          // absolute; "": none are kept
   std::vector<std::string> plugin_files;  // absolute paths of the .so files whose components are used
   std::map<std::string, std::string> content;  // SHA-256 of every plugin and data file that the run reads, by absolute path
 };

@@ -15,7 +15,9 @@
 #include "experiment/child_process.h"
 #include "experiment/duration.h"
 #include "experiment/memory_size.h"
+#include "experiment/run_hooks.h"
 #include "experiment/stop_signal.h"
+#include "nn/checkpoint.h"
 
 namespace seqlab {
 namespace {
@@ -136,8 +138,10 @@ class Scheduler {
       return;
     }
     RunningView view = first_view(run);
+    RunSpec spec = run.spec;
+    spec.checkpoint_folder = checkpoint_folder(run.id);
     try {
-      ChildProcess process({options_.program, options_.arguments, to_json(run.spec), log});
+      ChildProcess process({options_.program, options_.arguments, to_json(spec), log});
       workers_.push_back({std::move(process), std::move(view), Clock::now(), std::nullopt, false, false, false, false, ""});
     } catch (const EnvironmentError& error) {
       stop_for_environment(error.what());
@@ -176,6 +180,10 @@ class Scheduler {
       listener_.finished(ended.view, news.state, news.reason, view());
       if (options_.fail_fast && news.state != RunState::done) stop_all();
     }
+  }
+
+  [[nodiscard]] std::string checkpoint_folder(std::int64_t run) const {
+    return (fs::path(options_.log_folder) / fmt::format("run-{}", run)).string();
   }
 
   void wait() {
@@ -250,6 +258,8 @@ class Scheduler {
       const int signal = signals_.first();
       record_end(worker.view, RunState::interrupted,
                  signal == 0 ? "stopped after another run failed" : fmt::format("stopped by SIG{}", sigabbrev_np(signal)));
+    } else if (WIFEXITED(status) && WEXITSTATUS(status) == kStoppedStatus) {
+      record_end(worker.view, RunState::interrupted, "its process was asked to stop");
     } else {
       std::string reason = worker.failure;
       if (reason.empty() && clean) {
@@ -263,6 +273,7 @@ class Scheduler {
 
   void record_end(const RunningView& run, RunState state, const std::string& reason) {
     ledger_.finish(run.id, state, reason, run.seconds);
+    if (state == RunState::done) remove_unfinished(checkpoint_folder(run.id));
     switch (state) {
       case RunState::done: ++summary_.done; break;
       case RunState::timeout: ++summary_.timeout; break;

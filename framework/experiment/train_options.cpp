@@ -1,5 +1,10 @@
 #include "experiment/train_options.h"
 
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "metrics/metric.h"
+
 namespace seqlab {
 
 Schema<TrainOptions> train_schema() {
@@ -17,8 +22,56 @@ Schema<TrainOptions> train_schema() {
       .add("optimizer.momentum", &TrainOptions::momentum, in_range(0, 0.999999),
            "sgd: share of the last update that is kept")
       .add("early_stop.patience", &TrainOptions::patience, in_range(0, 1000000),
-           "epochs without a better value before training stops; 0: never")
-      .add("evaluate_every", &TrainOptions::evaluate_every, in_range(1, 1000000), "epochs between two evaluations");
+           "evaluations without a better value before training stops; 0: never")
+      .add("early_stop.metric", &TrainOptions::early_stop_metric,
+           "metric of the validation split that early stopping watches, such as valid/loss; \"\": the experiment's metric")
+      .add("early_stop.minimum_change", &TrainOptions::minimum_change, in_range(0, 1e9),
+           "how much better a value must be to count as better")
+      .add("evaluate_every", &TrainOptions::evaluate_every, in_range(1, 1000000), "epochs between two evaluations")
+      .add("evaluate_steps", &TrainOptions::evaluate_steps, in_range(0, 1000000000),
+           "updates between two evaluations, instead of evaluate_every; 0: by epochs")
+      .add("schedule.name", &TrainOptions::schedule_name, one_of({"constant", "step", "plateau", "noam", "cosine"}),
+           "how the learning rate changes; optimizer.rate is its highest value")
+      .add("schedule.warmup", &TrainOptions::schedule_warmup, in_range(0, 1000000000),
+           "updates over which the rate grows linearly to its highest value; noam needs at least 1")
+      .add("schedule.factor", &TrainOptions::schedule_factor, in_range(0, 1),
+           "step, plateau: a drop multiplies the rate with it")
+      .add("schedule.after", &TrainOptions::schedule_after, in_range(0, 1000000),
+           "step: epochs before the first drop; 0: as many as schedule.every")
+      .add("schedule.every", &TrainOptions::schedule_every, in_range(1, 1000000), "step: epochs between two drops")
+      .add("schedule.patience", &TrainOptions::schedule_patience, in_range(1, 1000000),
+           "plateau: evaluations without a better value before a drop")
+      .add("schedule.length", &TrainOptions::schedule_length, in_range(0, 1000000000),
+           "cosine: updates until the lowest rate; 0: the whole training")
+      .add("schedule.minimum", &TrainOptions::schedule_minimum, in_range(0, 1),
+           "step, plateau, cosine: lowest rate, as a share of the highest")
+      .add("divergence", &TrainOptions::divergence, in_range(0, 1e9),
+           "a run fails once its loss stays above this many times its loss at the start; 0: never")
+      .add("time_limit", &TrainOptions::time_limit,
+           "time for updates (evaluation not counted) such as 2min, after which training ends in good order; results then "
+           "depend "
+           "on the machine and its load and are not the same bits twice; \"\": none");
+}
+
+RateScheduleOptions TrainOptions::schedule() const {
+  return {schedule_name,  schedule_warmup,   schedule_factor, schedule_after,
+          schedule_every, schedule_patience, schedule_length, schedule_minimum};
+}
+
+void check_train_options(const TrainOptions& options, std::string_view task) {
+  if (options.schedule_name == "noam" && options.schedule_warmup < 1) {
+    throw UserError("train.schedule 'noam' grows, then falls: say over how many updates it grows, such as warmup = 4000");
+  }
+  const std::string& metric = options.early_stop_metric;
+  if (metric.empty()) return;
+  try {
+    (void)find_metric(task, metric);
+  } catch (const UserError& error) {
+    throw UserError(fmt::format("train.early_stop.metric: {}", error.what()));
+  }
+  if (metric.find('/') != std::string::npos && !metric.starts_with("valid/")) {
+    throw UserError(fmt::format("train.early_stop.metric cannot be '{}': only the validation split is watched", metric));
+  }
 }
 
 Schema<RunOptions> run_schema() {
@@ -28,7 +81,9 @@ Schema<RunOptions> run_schema() {
       .add("threads", &RunOptions::threads, in_range(0, 1024),
            "threads of one run; 0: one when the plan has more runs than cores, else the cores shared by the runs at once")
       .add("keep_examples", &RunOptions::keep_examples, in_range(0, 10000000),
-           "predictions of the test split that are stored per run");
+           "predictions of the test split that are stored per run")
+      .add("checkpoint_every", &RunOptions::checkpoint_every,
+           "time between two checkpoints, such as 5min; \"0\": one only when a run is stopped");
 }
 
 }  // namespace seqlab

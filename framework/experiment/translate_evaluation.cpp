@@ -9,8 +9,8 @@
 
 namespace seqlab {
 
-TranslateEvaluation evaluate_translation(TranslateModel& model, Tape& tape, const TranslateData& data,
-                                         const std::vector<TextPair>& split, Tokens tokens) {
+Evaluation evaluate_translation(TranslateModel& model, Tape& tape, const TranslateData& data,
+                                const std::vector<TextPair>& split, Tokens tokens, const Pause& pause) {
   constexpr int kBatch = 200;
   std::vector<int> lengths;
   std::vector<std::string> references;
@@ -23,6 +23,7 @@ TranslateEvaluation evaluate_translation(TranslateModel& model, Tape& tape, cons
   std::int64_t correct = 0;
   std::vector<std::string> predictions(split.size());
   for (const std::vector<int>& rows : evaluation_batches(lengths, kBatch)) {
+    pause();
     const TranslateBatch batch = make_translate_batch(split, rows);
     tape.clear();
     const BatchLoss loss = model.loss(tape, batch);
@@ -39,7 +40,7 @@ TranslateEvaluation evaluate_translation(TranslateModel& model, Tape& tape, cons
     }
   }
   tape.clear();
-  TranslateEvaluation result;
+  Evaluation result;
   const double loss = nats / static_cast<double>(std::max<std::int64_t>(1, count));
   result.values = {{"loss", loss},
                    {"perplexity", std::exp(loss)},

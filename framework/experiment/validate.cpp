@@ -20,8 +20,8 @@ constexpr std::int64_t kMostSeeds = 10000;
 
 const std::vector<std::string>& root_names() {
   static const std::vector<std::string> names = [] {
-    std::vector<std::string> all = {"name", "base",  "metric", "data", "parts",
-                                    "train", "run", "grid",  "zip",  "exclude", "add"};
+    std::vector<std::string> all = {"name", "base", "metric", "data",    "parts", "train",
+                                    "run",  "grid", "zip",    "exclude", "add"};
     all.insert(all.end(), kind_names().begin(), kind_names().end());
     return all;
   }();
@@ -31,6 +31,13 @@ const std::vector<std::string>& root_names() {
 bool is_kind(std::string_view name) { return std::ranges::find(kind_names(), name) != kind_names().end(); }
 bool is_table_list(std::string_view name) { return name == "exclude" || name == "add"; }
 bool is_root_text(std::string_view name) { return name == "name" || name == "base" || name == "metric"; }
+
+/// Of an option that holds a duration: the text that stands for none.
+std::optional<std::string_view> no_duration(std::string_view option) {
+  if (option == "run.timeout" || option == "train.time_limit") return "";
+  if (option == "run.checkpoint_every") return "0";
+  return std::nullopt;
+}
 
 std::pair<std::string, std::string> cut(const std::string& name) {
   const auto dot = name.find('.');
@@ -200,13 +207,19 @@ std::optional<OptionValue> Validator::check_option(const OptionTable& table, con
     }
     return std::nullopt;
   }
-  if (section == "run" && (name == "timeout" || name == "memory") && !std::get<std::string>(*accepted).empty()) {
-    const bool duration = name == "timeout";
+  if (const auto none = no_duration(section + "." + name); none && std::get<std::string>(*accepted) != *none) {
     try {
-      (void)(duration ? parse_duration(std::get<std::string>(*accepted)).count()
-                      : parse_memory_size(std::get<std::string>(*accepted)));
+      (void)parse_duration(std::get<std::string>(*accepted));
     } catch (const UserError& error) {
-      report(source, value.place, duration ? ErrorCode::bad_duration : ErrorCode::bad_memory_size, error.what());
+      report(source, value.place, ErrorCode::bad_duration, error.what());
+      return std::nullopt;
+    }
+  }
+  if (section == "run" && name == "memory" && !std::get<std::string>(*accepted).empty()) {
+    try {
+      (void)parse_memory_size(std::get<std::string>(*accepted));
+    } catch (const UserError& error) {
+      report(source, value.place, ErrorCode::bad_memory_size, error.what());
       return std::nullopt;
     }
   }
@@ -248,7 +261,8 @@ std::optional<OptionValue> Validator::check_part(const FlatEntry& entry) {
     const bool misspelt = label == "did you mean 'model'?";
     if (!models_.empty()) report(source, entry.key_place(), ErrorCode::unknown_slot, owner, label);
     if (models_.empty() && misspelt) {
-      report(source, entry.key_place(), ErrorCode::unknown_slot, fmt::format("unknown key '{}' in [parts]", slot_name), label);
+      report(source, entry.key_place(), ErrorCode::unknown_slot, fmt::format("unknown key '{}' in [parts]", slot_name),
+             label);
     }
     return std::nullopt;
   }

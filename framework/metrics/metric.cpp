@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/error.h"
 #include "core/suggest.h"
@@ -34,6 +35,11 @@ const std::vector<std::string>& splits() {
 }
 
 }  // namespace
+
+bool is_better(Direction direction, double value, double than, double change) {
+  if (std::isnan(value) || std::isnan(than)) return !std::isnan(value);
+  return direction == Direction::maximum ? value > than + change : value < than - change;
+}
 
 const std::vector<MetricInfo>& metrics_of_task(std::string_view task) {
   std::vector<std::string> known;

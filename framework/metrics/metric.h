@@ -13,6 +13,9 @@ namespace seqlab {
 
 enum class Direction { minimum, maximum };  // which end is better
 
+/// Whether `value` is better than `than` by more than `change`. NaN is never better, anything else is better than NaN.
+bool is_better(Direction direction, double value, double than, double change = 0);
+
 struct MetricInfo {
   std::string name;  // without split: "bleu", "exact", "loss"
   Direction direction;

@@ -1,5 +1,7 @@
 #include "nn/optimizer.h"
 
+#include <fmt/format.h>
+
 #include <Eigen/Core>
 #include <cmath>
 
@@ -42,20 +44,34 @@ double gradient_norm(const ParameterSet& parameters) {
 
 Optimizer::~Optimizer() = default;
 
-Optimizer::Optimizer(ParameterSet& parameters, double rate, int slots) : parameters_(parameters), rate_(rate) {
+Optimizer::Optimizer(ParameterSet& parameters, double rate, std::vector<std::string> slots)
+    : parameters_(parameters), rate_(rate), slot_names_(std::move(slots)) {
   for (const Leaf* leaf : parameters.leaves()) {
     const auto size = static_cast<std::size_t>(leaf->value.elements()) * element_size(parameters.precision());
     auto& pointers = slots_.emplace_back();
-    for (int slot = 0; slot < slots; ++slot) {
+    for (std::size_t slot = 0; slot < slot_names_.size(); ++slot) {
       memory_.emplace_back((size + sizeof(double) - 1) / sizeof(double), 0.0);
       pointers.push_back(memory_.back().data());
     }
   }
 }
 
+std::vector<Optimizer::Memory> Optimizer::memory() const {
+  std::vector<Memory> all;
+  const auto leaves = parameters_.leaves();
+  for (std::size_t l = 0; l < leaves.size(); ++l) {
+    for (std::size_t slot = 0; slot < slot_names_.size(); ++slot) {
+      Tensor tensor = leaves[l]->value;
+      tensor.data = slots_[l][slot];
+      all.push_back({fmt::format("{}/{}", slot_names_[slot], leaves[l]->name), tensor});
+    }
+  }
+  return all;
+}
+
 void Optimizer::step(double scale) {
   const Timed timed(Work::optimizer);
-  begin_step();
+  ++updates_;
   const auto leaves = parameters_.leaves();
   expect(leaves.size() == slots_.size(), "all parameters were there when the optimizer was made");
   const std::size_t size = element_size(parameters_.precision());
@@ -79,7 +95,8 @@ void Optimizer::step(double scale) {
 }
 
 Sgd::Sgd(ParameterSet& parameters, double rate, double momentum)
-    : Optimizer(parameters, rate, momentum > 0 ? 1 : 0), momentum_(momentum) {}
+    : Optimizer(parameters, rate, momentum > 0 ? std::vector<std::string>{"velocity"} : std::vector<std::string>{}),
+      momentum_(momentum) {}
 
 void Sgd::update(const Segment& segment, double scale) {
   with_precision(precision(), [&](auto zero) {
@@ -99,11 +116,11 @@ void Sgd::update(const Segment& segment, double scale) {
 }
 
 Adam::Adam(ParameterSet& parameters, double rate, double beta1, double beta2, double epsilon)
-    : Optimizer(parameters, rate, 2), beta1_(beta1), beta2_(beta2), epsilon_(epsilon) {}
+    : Optimizer(parameters, rate, {"mean", "square"}), beta1_(beta1), beta2_(beta2), epsilon_(epsilon) {}
 
 void Adam::update(const Segment& segment, double scale) {
-  const double correction1 = 1.0 - std::pow(beta1_, static_cast<double>(steps_));
-  const double correction2 = 1.0 - std::pow(beta2_, static_cast<double>(steps_));
+  const double correction1 = 1.0 - std::pow(beta1_, static_cast<double>(updates()));
+  const double correction2 = 1.0 - std::pow(beta2_, static_cast<double>(updates()));
   with_precision(precision(), [&](auto zero) {
     using T = decltype(zero);
     const auto b1 = static_cast<T>(beta1_);

@@ -20,6 +20,8 @@ TEST_CASE("a run specification survives its JSON", "[experiment][run_spec]") {
   spec.seed = 3;
   spec.threads = 2;
   spec.keep_examples = 17;
+  spec.checkpoint_every = "7min";
+  spec.checkpoint_folder = "/a/run-1";
   spec.plugin_files = {"/a/lstm.so", "/a/seq2seq.so"};
   spec.content = {{"/a/lstm.so", "11"}, {"/data/a.en", "22"}};
   const std::string json = to_json(spec);
@@ -32,6 +34,8 @@ TEST_CASE("a run specification survives its JSON", "[experiment][run_spec]") {
   CHECK(back.seed == 3);
   CHECK(back.threads == 2);
   CHECK(back.keep_examples == 17);
+  CHECK(back.checkpoint_every == "7min");
+  CHECK(back.checkpoint_folder == "/a/run-1");
   CHECK(back.plugin_files == spec.plugin_files);
   CHECK(back.content == spec.content);
 }

@@ -199,6 +199,34 @@ TEST_CASE("the second signal kills what does not stop by itself", "[experiment][
   CHECK(lab.ledger.ends.at(100).state == RunState::interrupted);
 }
 
+TEST_CASE("a run that stopped by itself with its checkpoint written is interrupted", "[experiment][scheduler]") {
+  Laboratory lab;
+  lab.add("exit 75");
+  CHECK(lab.work().interrupted == 1);
+  CHECK(lab.ledger.ends.at(100).state == RunState::interrupted);
+  CHECK(lab.ledger.ends.at(100).reason == "its process was asked to stop");
+}
+
+TEST_CASE("a checkpoint goes when its run is done, and not before", "[experiment][scheduler]") {
+  Laboratory lab;
+  lab.add(say(DoneEvent{}));
+  lab.add("exit 1");
+  const auto file = [](int run, const std::string& name) { return "runs/probe/run-" + std::to_string(run) + "/" + name; };
+  for (const int run : {100, 101}) {
+    for (const char* name : {"last.safetensors", "last.1.safetensors", "best.safetensors"})
+      lab.folder.write(file(run, name), "x");
+  }
+  lab.work();
+  const auto there = [&](int run, const std::string& name) {
+    return std::filesystem::exists(lab.folder.file(file(run, name)));
+  };
+  CHECK_FALSE(there(100, "last.safetensors"));
+  CHECK_FALSE(there(100, "last.1.safetensors"));
+  CHECK(there(100, "best.safetensors"));
+  CHECK(there(101, "last.safetensors"));
+  CHECK(there(101, "last.1.safetensors"));
+}
+
 TEST_CASE("with fail-fast the first failure stops all", "[experiment][scheduler]") {
   Laboratory lab;
   lab.add("sleep 600");

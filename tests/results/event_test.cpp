@@ -49,6 +49,12 @@ TEST_CASE("every event survives a JSON line") {
   CHECK(example.reference == "日本");
   CHECK(example.score == 0.75);
 
+  const auto artifact = through(ArtifactEvent{"best", "/a/run-7/best.safetensors", "0123", 5'000'000'000});
+  CHECK(artifact.name == "best");
+  CHECK(artifact.path == "/a/run-7/best.safetensors");
+  CHECK(artifact.hash == "0123");
+  CHECK(artifact.size == 5'000'000'000);
+
   const auto done = through(DoneEvent{12.5, 11.0});
   CHECK(done.seconds == 12.5);
   CHECK(done.train_seconds == 11.0);
