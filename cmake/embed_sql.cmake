@@ -1,4 +1,4 @@
-# Turns results/schema.sql and results/queries/*.sql into a C++ file that defines what results/embedded.h declares.
+# Turns results/schema.sql, results/queries/*.sql and results/migrations/*.sql into a C++ file that defines what results/embedded.h declares.
 #   cmake -DOUT=embedded.cpp -DROOT=<project>/results -P cmake/embed_sql.cmake
 
 foreach(needed OUT ROOT)
@@ -19,5 +19,15 @@ foreach(query IN LISTS queries)
   file(READ "${query}" sql)
   string(APPEND text "      {\"${name}\", R\"~~sql~~(${sql})~~sql~~\"},\n")
 endforeach()
-string(APPEND text "  };\n  return queries;\n}\n\n}  // namespace seqlab\n")
+string(APPEND text "  };\n  return queries;\n}\n\n")
+
+string(APPEND text "const std::vector<Migration>& migrations() {\n  static const std::vector<Migration> all{\n")
+file(GLOB migrations "${ROOT}/migrations/*.sql")
+list(SORT migrations COMPARE NATURAL)
+foreach(migration IN LISTS migrations)
+  get_filename_component(version "${migration}" NAME_WE)
+  file(READ "${migration}" sql)
+  string(APPEND text "      {${version}, R\"~~sql~~(${sql})~~sql~~\"},\n")
+endforeach()
+string(APPEND text "  };\n  return all;\n}\n\n}  // namespace seqlab\n")
 file(WRITE "${OUT}" "${text}")

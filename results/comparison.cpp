@@ -84,6 +84,11 @@ std::vector<Summary> Comparison::summaries() const {
   return out;
 }
 
+std::string judged(const Comparison& comparison, double difference) {
+  if (!comparison.maximize) return difference > 0 ? "higher" : "lower";
+  return (difference > 0) == *comparison.maximize ? "better" : "worse";
+}
+
 std::int64_t find_experiment(Database& database, const std::string& name) {
   Statement query = database.prepare("SELECT id FROM experiment WHERE name = ?");
   if (query.bind_all(name).step()) return query.integer(0);
@@ -115,7 +120,8 @@ Comparison load_comparison(Database& database, const ComparisonQuery& query) {
 
   std::map<std::string, std::size_t> place_of_cell;
   Statement runs = database.prepare(
-      "SELECT link.cell, link.seed, run.id, run.state, run.reason, variant.settings, result.run IS NOT NULL, result.value "
+      "SELECT link.cell, link.seed, run.id, run.state, run.reason, variant.settings, result.run IS NOT NULL, result.value, "
+      "coalesce(run.train_seconds, run.seconds), run.parameters "
       "FROM experiment_run AS link JOIN run ON run.id = link.run JOIN variant ON variant.id = run.variant "
       "LEFT JOIN result ON run.state = 'done' AND result.run = run.id AND result.which = ?2 "
       "AND result.metric = (SELECT id FROM metric WHERE name = ?3) "
@@ -133,6 +139,8 @@ Comparison load_comparison(Database& database, const ComparisonQuery& query) {
     }
     ComparedRun run{runs.integer(2), runs.integer(1), state_of(runs.text(3)), runs.text(4), std::nullopt};
     if (runs.integer(6) != 0) run.value = runs.real(7);
+    if (!runs.is_null(8)) run.seconds = runs.real(8);
+    if (!runs.is_null(9)) run.parameters = runs.real(9);
     comparison.variants[place->second].runs.push_back(std::move(run));
   }
   keep_only(comparison, query.only);

@@ -28,6 +28,8 @@ struct ComparedRun {
   RunState state = RunState::queued;
   std::string reason;
   std::optional<double> value;  // of a run that is done; nothing where it has none for the metric; may be NaN
+  std::optional<double> seconds = {};     // in training, or of the whole run where that is not known
+  std::optional<double> parameters = {};  // trainable numbers of its model
 };
 
 struct ComparedVariant {
@@ -51,6 +53,9 @@ struct Comparison {
   [[nodiscard]] std::string label(const ComparedVariant& variant) const;
   [[nodiscard]] std::vector<Summary> summaries() const;  // by variant
 };
+
+/// Whether higher values are better, in words about a difference: "better", "worse"; "higher", "lower" without a direction.
+std::string judged(const Comparison& comparison, double difference);
 
 /// NothingMatched: no such experiment or metric (with did-you-mean), or `only` leaves nothing. UserError: no such factor,
 /// another `which`.

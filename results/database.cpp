@@ -13,6 +13,7 @@
 
 #include "results/database_file.h"
 #include "results/embedded.h"
+#include "results/migration.h"
 
 namespace seqlab {
 namespace {
@@ -122,6 +123,11 @@ Statement& Statement::bind(int parameter, std::nullopt_t) {
   return *this;
 }
 
+Statement& Statement::bind_from(int parameter, const Statement& row, int column) {
+  check_bind(sqlite3_bind_value(statement_.get(), parameter, sqlite3_column_value(row.statement_.get(), column)));
+  return *this;
+}
+
 int Statement::parameter_count() const { return sqlite3_bind_parameter_count(statement_.get()); }
 
 std::string Statement::parameter_name(int parameter) const {
@@ -189,26 +195,33 @@ Database::Database(const std::string& path, Access access) : path_(path) {
     open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     check_identity();
     enter_wal();
-    execute("PRAGMA foreign_keys = ON");
+    // What is committed survives the death of any process; only a power cut may take the last moments, never the file.
+    execute("PRAGMA synchronous = NORMAL");
+    execute("PRAGMA foreign_keys = OFF");  // a table that is migrated takes nothing with it
     migrate();
+    execute("PRAGMA foreign_keys = ON");
     return;
   }
-  const fs::path folder = fs::absolute(path).parent_path();
-  // A log can be neither made nor needed here; SQLite would refuse to look without one.
-  const bool sealed = ::access(folder.c_str(), W_OK) != 0 && !wal_waits(path);
-  open(sealed ? uri_of(path) : path, SQLITE_OPEN_READONLY | (sealed ? SQLITE_OPEN_URI : 0));
+  open_for_reading();
   check_identity();
-  Statement version = prepare("PRAGMA user_version");
-  version.step();
-  if (version.integer(0) == 0)
+  const std::int64_t found = version();
+  if (found == 0)
     throw NothingMatched(fmt::format("{} is empty; `seqlab run FILE.toml` fills it", name_of_database(path)));
+  if (found < kSchemaVersion) migrate_for_reading();
 }
 
 Database::~Database() = default;
 
+void Database::open_for_reading() {
+  const fs::path folder = fs::absolute(path_).parent_path();
+  // A log can be neither made nor needed here; SQLite would refuse to look without one.
+  const bool sealed = ::access(folder.c_str(), W_OK) != 0 && !wal_waits(path_);
+  open(sealed ? uri_of(path_) : path_, SQLITE_OPEN_READONLY | (sealed ? SQLITE_OPEN_URI : 0));
+}
+
 void Database::open(const std::string& name, int flags) {
   sqlite3* connection = nullptr;
-  const int code = sqlite3_open_v2(name.c_str(), &connection, flags, nullptr);
+  const int code = sqlite3_open_v2(name.c_str(), &connection, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   connection_.reset(connection);
   if (code != SQLITE_OK) fail(code);
   sqlite3_extended_result_codes(connection, 1);
@@ -250,16 +263,36 @@ void Database::check_identity() {
   }
 }
 
+std::int64_t Database::version() {
+  Statement query = prepare("PRAGMA user_version");
+  query.step();
+  return query.integer(0);
+}
+
 void Database::migrate() {
-  const auto version = [this] {
-    Statement query = prepare("PRAGMA user_version");
-    query.step();
-    return query.integer(0);
-  };
   if (version() == kSchemaVersion) return;
   Transaction transaction(*this);
-  if (version() == 0) execute(std::string(kSchemaSql));  // asked again: another process may have been first
+  const std::int64_t found = version();  // asked again: another process may have been first
+  if (found == 0) {
+    execute(std::string(kSchemaSql));
+  } else if (found < kSchemaVersion) {
+    bring_up_to_date(*this, found);
+  }
   transaction.commit();
+}
+
+void Database::migrate_for_reading() {
+  const std::int64_t found = version();
+  connection_.reset();
+  try {
+    const Database writer(path_, Access::write);
+  } catch (const EnvironmentError& error) {
+    throw EnvironmentError(
+        fmt::format("{} was made by an older seqlab (its version {}, this program's {}) and has to be brought up to date, but "
+                    "{}",
+                    name_of_database(path_), found, kSchemaVersion, error.what()));
+  }
+  open_for_reading();
 }
 
 void Database::execute(const std::string& sql) {

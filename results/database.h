@@ -55,6 +55,8 @@ class Statement {
   Statement& bind(int parameter, const std::optional<T>& value) {
     return value ? bind(parameter, *value) : bind(parameter, std::nullopt);
   }
+  /// The value of a column of another statement's current row, in its own type.
+  Statement& bind_from(int parameter, const Statement& row, int column);
   /// Binds parameters 1, 2, ... in order.
   template <class... Values>
   Statement& bind_all(const Values&... values) {
@@ -90,11 +92,12 @@ class Statement {
 };
 
 /// A connection to a seqlab database, of the schema's current version. WAL, foreign keys on, 30 s of patience with other
-/// writers.
+/// writers. One thread at a time may use it.
 class Database {
  public:
   /// DatabaseError or EnvironmentError, each with its own words: no permission, a folder, read-only, not a database, another
-  /// program's database, made by a newer seqlab, on a network file system (write only), file absent (read only).
+  /// program's database, made by a newer seqlab, on a network file system (write only), file absent (read only). A database
+  /// of an older version is migrated, in one transaction; where it cannot be written, that is an error that says so.
   Database(const std::string& path, Access access);
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -117,10 +120,13 @@ class Database {
   struct Close {
     void operator()(sqlite3* connection) const;
   };
+  void open_for_reading();
   void open(const std::string& name, int flags);
   void enter_wal();
   void check_identity();
+  [[nodiscard]] std::int64_t version();
   void migrate();
+  void migrate_for_reading();
 
   std::string path_;
   std::unique_ptr<sqlite3, Close> connection_;
@@ -141,6 +147,6 @@ class Transaction {
 };
 
 /// The version of the schema that this program reads and writes.
-inline constexpr std::int64_t kSchemaVersion = 1;
+inline constexpr std::int64_t kSchemaVersion = 2;
 
 }  // namespace seqlab

@@ -1,12 +1,16 @@
 #include "results/event_writer.h"
 
+#include <algorithm>
 #include <charconv>
-#include <optional>
+#include <cmath>
+#include <tuple>
+#include <type_traits>
 
 namespace seqlab {
 namespace {
 
 constexpr std::size_t kMostWaiting = 500;
+constexpr std::size_t kMostPointsWaiting = 20'000;
 constexpr std::chrono::milliseconds kLongestWait{500};
 
 std::optional<std::int64_t> whole_number(const std::string& text) {
@@ -16,26 +20,52 @@ std::optional<std::int64_t> whole_number(const std::string& text) {
   return number;
 }
 
+/// Fifty rows to a statement take half the time of fifty statements.
+constexpr std::size_t kRowsAtOnce = 50;
+
+std::string point_sql(std::size_t rows) {
+  std::string sql = "INSERT INTO point (run, metric, step, epoch, value) VALUES ";
+  for (std::size_t row = 0; row < rows; ++row) sql += row == 0 ? "(?, ?, ?, ?, ?)" : ", (?, ?, ?, ?, ?)";
+  return sql + " ON CONFLICT DO UPDATE SET epoch = excluded.epoch, value = excluded.value";
+}
+
 }  // namespace
 
 void EventWriter::add(std::int64_t run, const Event& event) {
   if (empty()) oldest_ = Clock::now();
   if (const auto* progress = std::get_if<ProgressEvent>(&event)) {
     progress_[run] = *progress;
+  } else if (const auto* point = std::get_if<PointEvent>(&event)) {
+    add_point(run, *point);
   } else {
     events_.emplace_back(run, event);
   }
 }
 
+void EventWriter::add_point(std::int64_t run, const PointEvent& event) {
+  auto place = place_of_name_.find(event.metric);
+  if (place == place_of_name_.end()) {
+    place = place_of_name_.emplace(event.metric, names_.size()).first;
+    names_.push_back(event.metric);
+  }
+  const std::int64_t epoch = std::isfinite(event.epoch) ? std::llround(event.epoch * 1000) : 0;
+  points_.push_back({run, place->second, event.step, epoch, event.value});
+}
+
 bool EventWriter::due() const {
-  return !empty() && (events_.size() >= kMostWaiting || Clock::now() - oldest_ >= kLongestWait);
+  if (events_.size() >= kMostWaiting || points_.size() >= kMostPointsWaiting) return true;
+  return !empty() && Clock::now() - oldest_ >= kLongestWait;
 }
 
 void EventWriter::write() {
   try {
     for (const auto& [run, event] : events_) {
-      std::visit([this, id = run](const auto& typed) { write_one(id, typed); }, event);
+      const auto write = [this, id = run](const auto& typed) {
+        if constexpr (!std::is_same_v<std::decay_t<decltype(typed)>, PointEvent>) write_one(id, typed);  // those are apart
+      };
+      std::visit(write, event);
     }
+    write_points();
     for (const auto& [run, progress] : progress_) write_one(run, progress);
   } catch (const Error&) {
     metric_ids_.clear();  // those made in this transaction are rolled back with it
@@ -45,6 +75,7 @@ void EventWriter::write() {
 
 void EventWriter::clear() {
   events_.clear();
+  points_.clear();
   progress_.clear();
 }
 
@@ -73,10 +104,31 @@ void EventWriter::write_one(std::int64_t run, const ProgressEvent& event) {
       .run();
 }
 
-void EventWriter::write_one(std::int64_t run, const PointEvent& event) {
-  database_.prepare("INSERT OR REPLACE INTO point (run, metric, step, epoch, value) VALUES (?, ?, ?, coalesce(?, 0.0), ?)")
-      .bind_all(run, metric_id(event.metric), event.step, event.epoch, event.value)
-      .run();
+/// In the order of the table's key: neighbours on a page are written together.
+void EventWriter::write_points() {
+  if (points_.empty()) return;
+  std::vector<std::int64_t> ids;
+  for (const auto& name : names_) ids.push_back(metric_id(name));
+  std::ranges::stable_sort(points_, {}, [&ids](const Point& p) { return std::tuple(p.run, ids[p.name], p.step); });
+  if (!insert_point_) {
+    insert_point_ = database_.prepare(point_sql(1));
+    insert_points_ = database_.prepare(point_sql(kRowsAtOnce));
+  }
+  const auto bind = [&ids](Statement& statement, int row, const Point& p) {
+    constexpr int kColumns = 5;
+    const int first = row * kColumns;
+    statement.bind(first + 1, p.run).bind(first + 2, ids[p.name]).bind(first + 3, p.step);
+    statement.bind(first + 4, p.epoch).bind(first + 5, p.value);
+  };
+  std::size_t next = 0;
+  for (; points_.size() - next >= kRowsAtOnce; next += kRowsAtOnce) {
+    for (std::size_t row = 0; row < kRowsAtOnce; ++row) bind(*insert_points_, static_cast<int>(row), points_[next + row]);
+    insert_points_->run();
+  }
+  for (; next < points_.size(); ++next) {
+    bind(*insert_point_, 0, points_[next]);
+    insert_point_->run();
+  }
 }
 
 void EventWriter::write_one(std::int64_t run, const ResultEvent& event) {
@@ -86,11 +138,13 @@ void EventWriter::write_one(std::int64_t run, const ResultEvent& event) {
 }
 
 void EventWriter::write_one(std::int64_t run, const ExampleEvent& event) {
-  database_
-      .prepare(
-          "INSERT OR REPLACE INTO example (run, split, number, source, prediction, reference, score) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?)")
-      .bind_all(run, event.split, event.index, event.source, event.prediction, event.reference, event.score)
+  if (!insert_example_) {
+    insert_example_ = database_.prepare(
+        "INSERT OR REPLACE INTO example (run, split, number, source, prediction, reference, score) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)");
+  }
+  insert_example_
+      ->bind_all(run, event.split, event.index, event.source, event.prediction, event.reference, event.score)
       .run();
 }
 

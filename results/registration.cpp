@@ -12,6 +12,7 @@
 #include "core/sha256.h"
 #include "metrics/metric.h"
 #include "results/earlier_runs.h"
+#include "results/environment_row.h"
 #include "results/settings.h"
 
 namespace seqlab {
@@ -43,7 +44,7 @@ class Registration {
   Registered store(const std::vector<RunRequest>& requests) {
     store_experiment();
     store_metrics();
-    const std::int64_t environment = store_environment();
+    const std::int64_t environment = environment_row(database_, record_.environment);
     EarlierRuns earlier(database_, id_, factors_, record_.environment);
     std::vector<RunTicket> tickets;
     std::vector<std::int64_t> variants;
@@ -101,20 +102,6 @@ class Registration {
     } catch (const UserError&) {  // a task of a later seqlab: its metrics have no direction here but the experiment's own
     }
     store_metric(record_.metric, record_.maximize);
-  }
-
-  std::int64_t store_environment() {
-    const std::string hash =
-        sha256(nlohmann::json(record_.environment).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-    database_.prepare("INSERT INTO environment (hash) VALUES (?) ON CONFLICT DO NOTHING").bind_all(hash).run();
-    const bool made = database_.changes() == 1;
-    Statement query = database_.prepare("SELECT id FROM environment WHERE hash = ?");
-    query.bind_all(hash).step();
-    const std::int64_t id = query.integer(0);
-    if (!made) return id;
-    Statement insert = database_.prepare("INSERT INTO environment_value (environment, key, value) VALUES (?, ?, ?)");
-    for (const auto& [key, value] : record_.environment) insert.bind_all(id, key, value).run();
-    return id;
   }
 
   std::int64_t store_variant(const OptionValues& settings) {

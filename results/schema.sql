@@ -4,13 +4,13 @@
 --     |
 -- experiment_run --- run --- variant --- param      a run is a variant with a seed and a code identity
 --                     |
---                     +--- point, result, example, attention, artifact, fact, run_plugin, event
+--                     +--- point, result, example, attention, artifact, fact, run_plugin, event, tag, note
 --
 -- Times are UTC texts 'YYYY-MM-DD HH:MM:SS.SSS', durations are seconds. A NULL in a column `value` of point or result is a
 -- NaN (SQLite keeps none); infinities are kept.
 
 PRAGMA application_id = 1936813154;   -- 'sqlb'
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;           -- results/migrations leads older files here
 
 -- What an experiment file asked when it was last run.
 CREATE TABLE experiment (
@@ -133,7 +133,7 @@ CREATE TABLE point (
   run    INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
   metric INTEGER NOT NULL REFERENCES metric,
   step   INTEGER NOT NULL,
-  epoch  REAL NOT NULL,
+  epoch  INTEGER NOT NULL,                              -- thousandths of an epoch (v_curve has epochs): a third of the size
   value  REAL,
   PRIMARY KEY (run, metric, step)
 ) STRICT, WITHOUT ROWID;
@@ -206,6 +206,21 @@ CREATE TABLE event (
   text TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX event_by_run ON event (run);
+
+-- What people say of runs.
+CREATE TABLE tag (
+  run  INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  PRIMARY KEY (run, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tag_by_name ON tag (name);
+CREATE TABLE note (
+  id   INTEGER PRIMARY KEY,
+  run  INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  time TEXT NOT NULL,
+  text TEXT NOT NULL
+) STRICT;
+CREATE INDEX note_by_run ON note (run);
 
 -- 0.975 quantiles of Student's t: the half-width of a 95 % interval in standard errors. Between two rows the smaller
 -- degrees of freedom are taken, so an interval is never too narrow.
@@ -312,7 +327,7 @@ FROM state_count JOIN experiment ON experiment.id = state_count.experiment;
 
 -- Learning curves.
 CREATE VIEW v_curve AS
-SELECT point.run, run.seed, metric.name AS metric, point.step, point.epoch, point.value
+SELECT point.run, run.seed, metric.name AS metric, point.step, point.epoch / 1000.0 AS epoch, point.value
 FROM point
 JOIN metric ON metric.id = point.metric
 JOIN run ON run.id = point.run;

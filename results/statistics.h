@@ -36,7 +36,7 @@ struct PairedTest {
   std::int64_t flips = 0;
 };
 
-/// Sign-flip (Fisher-Pitman) test of paired values, on the absolute sum of the differences. Exact up to 20 pairs; beyond,
+/// Sign-flip (Fisher-Pitman) test of paired values, on the absolute sum of the differences. Exact up to 40 pairs; beyond,
 /// 100,000 random flips with a fixed seed, p = (hits + 1) / (flips + 1) (Phipson and Smyth, 2010). The spans have equal
 /// lengths. Without pairs p is 1; with NaN or infinite differences p is NaN.
 PairedTest sign_flip_test(std::span<const double> a, std::span<const double> b);
@@ -46,7 +46,8 @@ double least_sign_flip_p(std::int64_t pairs);
 /// The fewest pairs whose least p is below `level`: 6 for 0.05.
 std::int64_t pairs_needed(double level);
 
-/// Holm's step-down adjustment (1979): family-wise p-values in the order given, each at most 1.
+/// Holm's step-down adjustment (1979): family-wise p-values in the order given, each at most 1. A NaN stays one and counts
+/// for no test.
 std::vector<double> holm(std::span<const double> p_values);
 
 }  // namespace seqlab

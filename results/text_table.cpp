@@ -135,10 +135,43 @@ std::string as_markdown(const TextTable& table) {
   return out;
 }
 
+std::string latex_text(const std::string& text) {
+  const bool negative = text.size() > 1 && text[0] == '-' && text[1] >= '0' && text[1] <= '9';
+  if (negative) return "$-$" + text.substr(1);  // a hyphen is no minus there
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&': case '%': case '$': case '#': case '_': case '{': case '}': out += fmt::format("\\{}", c); break;
+      case '~': out += "\\textasciitilde{}"; break;
+      case '^': out += "\\textasciicircum{}"; break;
+      case '\\': out += "\\textbackslash{}"; break;
+      case '<': out += "\\textless{}"; break;
+      case '>': out += "\\textgreater{}"; break;
+      case '\n': out += ' '; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+std::string as_latex(const TextTable& table) {
+  std::string out = "\\begin{tabular}{";
+  for (std::size_t c = 0; c < table.columns.size(); ++c) out += right_aligned(table, c) ? 'r' : 'l';
+  out += "}\n\\hline\n";
+  const auto line = [&](const auto& text_of) {
+    for (std::size_t c = 0; c < table.columns.size(); ++c) out += (c > 0 ? " & " : "") + latex_text(text_of(c));
+    out += " \\\\\n";
+  };
+  line([&](std::size_t c) { return table.columns[c].name; });
+  out += "\\hline\n";
+  for (const auto& row : table.rows) line([&](std::size_t c) { return raw_text(row[c]); });
+  return out + "\\hline\n\\end{tabular}\n";
+}
+
 }  // namespace
 
 TableFormat table_format(const std::string& word) {
-  static const std::vector<std::string> kWords{"table", "csv", "json", "markdown"};
+  static const std::vector<std::string> kWords{"table", "csv", "json", "markdown", "latex"};
   const auto found = std::ranges::find(kWords, word);
   if (found == kWords.end()) {
     throw UserError(fmt::format("--format cannot be '{}'; {}", word, suggestion(word, kWords)));
@@ -153,6 +186,7 @@ std::string to_text(const TextTable& table, TableFormat format) {
     case TableFormat::csv: return as_csv(table);
     case TableFormat::json: return as_json(table);
     case TableFormat::markdown: return as_markdown(table);
+    case TableFormat::latex: return as_latex(table);
   }
   throw InternalError("unknown table format");
 }

@@ -10,7 +10,7 @@
 
 namespace seqlab {
 
-enum class TableFormat { table, csv, json, markdown };
+enum class TableFormat { table, csv, json, markdown, latex };
 /// UserError with did-you-mean for another word.
 TableFormat table_format(const std::string& word);
 
@@ -30,9 +30,12 @@ struct TextTable {
 };
 
 /// In columns (width counted as a terminal does), RFC 4180 CSV, a JSON list of objects (numbers at full precision; NaN and
-/// infinities, which JSON lacks, are null; a column name that occurs again gets "_2"), or a GitHub table. Ends with a line
-/// feed.
+/// infinities, which JSON lacks, are null; a column name that occurs again gets "_2"), a GitHub table, or a LaTeX tabular that
+/// needs no package. Ends with a line feed.
 std::string to_text(const TextTable& table, TableFormat format);
+
+/// Formats for papers, in which numbers are rounded as in the table for a person.
+inline bool is_for_print(TableFormat format) { return format == TableFormat::markdown || format == TableFormat::latex; }
 
 /// A cell as it stands in CSV: shortest number that reads back, text as it is.
 std::string raw_text(const TableCell& cell);

@@ -17,7 +17,6 @@ std::string enclosed(const std::string& text, char quote) {
   return out + quote;
 }
 
-std::string identifier(const std::string& name) { return enclosed(name, '"'); }
 std::string literal(const std::string& text) { return enclosed(text, '\''); }
 
 std::string safe_name(const std::string& experiment) {
@@ -44,13 +43,15 @@ std::string choose_name(Database& database, std::int64_t experiment) {
 
 }  // namespace
 
+std::string quoted_identifier(const std::string& name) { return enclosed(name, '"'); }
+
 std::string make_wide_view(Database& database, std::int64_t experiment) {
   static constexpr std::array<std::string_view, 5> kOwn{"run", "label", "seed", "state", "seconds"};
   const std::string name = choose_name(database, experiment);
   std::string sql = fmt::format(
       "CREATE VIEW {} AS SELECT run.id AS run, link.label AS label, run.seed AS seed, run.state AS state, run.seconds AS "
       "seconds",
-      identifier(name));
+      quoted_identifier(name));
 
   std::vector<std::string> factors;
   Statement factor = database.prepare("SELECT key FROM factor WHERE experiment = ? ORDER BY position");
@@ -60,7 +61,7 @@ std::string make_wide_view(Database& database, std::int64_t experiment) {
   for (std::size_t i = 0; i < factors.size(); ++i) {
     const std::string& column = std::ranges::find(kOwn, names[i]) == kOwn.end() ? names[i] : factors[i];
     sql += fmt::format(", (SELECT param.value FROM param WHERE param.variant = run.variant AND param.key = {}) AS {}",
-                       literal(factors[i]), identifier(column));
+                       literal(factors[i]), quoted_identifier(column));
   }
 
   Statement metric = database.prepare(
@@ -72,11 +73,11 @@ std::string make_wide_view(Database& database, std::int64_t experiment) {
     const std::string which = metric.text(2);
     sql += fmt::format(
         ", (SELECT result.value FROM result WHERE result.run = run.id AND result.metric = {} AND result.which = {}) AS {}",
-        metric.integer(0), literal(which), identifier(metric.text(1) + (which == "best" ? "" : " " + which)));
+        metric.integer(0), literal(which), quoted_identifier(metric.text(1) + (which == "best" ? "" : " " + which)));
   }
   sql += fmt::format(" FROM experiment_run AS link JOIN run ON run.id = link.run WHERE link.experiment = {}", experiment);
 
-  database.execute(fmt::format("DROP VIEW IF EXISTS {}", identifier(name)));
+  database.execute(fmt::format("DROP VIEW IF EXISTS {}", quoted_identifier(name)));
   database.execute(sql);
   return name;
 }

@@ -15,4 +15,7 @@ namespace seqlab {
 /// is appended where another experiment has that name already.
 std::string make_wide_view(Database& database, std::int64_t experiment);
 
+/// A name of a table, view or column as SQL writes it: in double quotes.
+std::string quoted_identifier(const std::string& name);
+
 }  // namespace seqlab

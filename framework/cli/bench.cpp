@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/arguments.h"
+#include "cli/bench_database.h"
 #include "cli/columns.h"
 #include "cli/command.h"
 #include "cli/terminal.h"
@@ -22,6 +23,8 @@
 
 namespace seqlab {
 namespace {
+
+constexpr std::string_view kDatabase = "database";  // no workload: how fast results are stored and read
 
 struct Measurement {
   double median = 0;                          // seconds a step
@@ -75,7 +78,12 @@ int run_bench(const std::vector<std::string>& arguments, const Globals& globals)
   if (!given) return 0;
   if (given->has("list")) {
     for (const std::string& name : workload_names()) std::cout << name << '\n';
+    std::cout << kDatabase << '\n';
     return 0;
+  }
+  if (std::ranges::find(given->positional, kDatabase) != given->positional.end()) {
+    if (given->positional.size() > 1) throw UserError("`seqlab bench database` stands alone: it measures no training");
+    return bench_database(globals.json);
   }
   const auto number = [&](const std::string& name, int fallback) {
     const std::string text = given->text(name);
@@ -134,7 +142,7 @@ int run_bench(const std::vector<std::string>& arguments, const Globals& globals)
 }  // namespace
 
 Command bench_command() {
-  return {"bench", "training steps per second of known workloads", "bench [WORKLOAD...] [--threads N] [--steps N] [--json]", run_bench,
+  return {"bench", "training steps per second of known workloads; bench database: of the results", "bench [WORKLOAD...|database] [--threads N] [--steps N] [--json]", run_bench,
           add_options, {0, Positional::kAnyNumber, "WORKLOAD"}};
 }
 

@@ -1,22 +1,28 @@
 // `seqlab child`: one run in its own process, started by `seqlab run`. The specification comes on stdin, events go to
-// descriptor 3.
+// descriptor 3. With --events FILE, as a job of a cluster that no scheduler listens to: the job comes on stdin (or from a file of
+// `seqlab jobs`), and the file holds it with all events, for `seqlab collect`.
 
 #include <fcntl.h>
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <omp.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <functional>
 #include <iostream>
 #include <iterator>
 #include <new>
 
-#include "cli/command.h"
+#include "cli/arguments.h"
 #include "core/error.h"
 #include "core/file_hash.h"
+#include "experiment/environment.h"
 #include "experiment/event.h"
+#include "experiment/job.h"
 #include "experiment/runner.h"
 #include "experiment/stop_signal.h"
 
@@ -29,14 +35,19 @@ constexpr int kEventDescriptor = 3;
 class DescriptorSink final : public EventSink {
  public:
   DescriptorSink() : descriptor_(fcntl(kEventDescriptor, F_GETFD) >= 0 ? kEventDescriptor : STDOUT_FILENO) {}
+  explicit DescriptorSink(const std::string& file) : descriptor_(open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
+    if (descriptor_ < 0) throw EnvironmentError(fmt::format("cannot write '{}': {}", file, std::strerror(errno)));
+  }
 
-  void on(const Event& event) override {
-    const std::string line = to_json_line(event) + '\n';
+  void on(const Event& event) override { put(to_json_line(event)); }
+
+  void put(std::string line) const {
+    line += '\n';
     std::size_t sent = 0;
     while (sent < line.size()) {
       const ssize_t count = write(descriptor_, line.data() + sent, line.size() - sent);
       if (count < 0 && errno != EINTR)
-        throw EnvironmentError(fmt::format("the scheduler does not listen: {}", std::strerror(errno)));
+        throw EnvironmentError(fmt::format("events cannot be written: {}", std::strerror(errno)));
       if (count > 0) sent += static_cast<std::size_t>(count);
     }
   }
@@ -54,9 +65,9 @@ void check_content(const RunSpec& spec) {
   }
 }
 
-RunEnd carry_out(EventSink& sink, const StopSignal& signals) {
-  const std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
-  const RunSpec spec = run_spec_from_json(text);
+std::string stdin_text() { return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()}; }
+
+RunEnd carry_out(const RunSpec& spec, EventSink& sink, const StopSignal& signals) {
   omp_set_num_threads(static_cast<int>(std::max<std::int64_t>(1, spec.threads)));
   check_content(spec);
   Registry registry;
@@ -83,12 +94,11 @@ int fail(EventSink& sink, const std::string& reason, bool environment = false) {
   return 1;
 }
 
-int run_child(const std::vector<std::string>& arguments, const Globals&) {
-  if (!arguments.empty()) throw UserError("`seqlab child` is started by `seqlab run` and takes no arguments");
+/// What goes wrong is the run's last word; then the exit status is 1. A run that was stopped has a status of its own.
+int guarded(EventSink& sink, const RunSpec& spec) {
   const StopSignal signals;  // SIGTERM and SIGUSR1 mean save and exit
-  DescriptorSink sink;
   try {
-    return carry_out(sink, signals) == RunEnd::done ? 0 : kStoppedStatus;
+    return carry_out(spec, sink, signals) == RunEnd::done ? 0 : kStoppedStatus;
   } catch (const InternalError& error) {
     return fail(sink, fmt::format("internal error: {}", error.what()));
   } catch (const EnvironmentError& error) {
@@ -102,10 +112,46 @@ int run_child(const std::vector<std::string>& arguments, const Globals&) {
   }
 }
 
+std::string utc_now() {
+  const auto now = std::chrono::system_clock::now();
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+  return fmt::format("{:%Y-%m-%d %H:%M:%S}.{:03}", fmt::gmtime(std::chrono::system_clock::to_time_t(now)), milliseconds);
+}
+
+int run_job(const std::string& file) {
+  JobHeader header{job_from_json(stdin_text()), "", utc_now()};  // a wrong job is the user's error: there is no run yet
+  auto& facts = header.job.experiment.environment;
+  facts = environment_facts(header.job.spec.folder);
+  header.host = facts.contains("host") ? facts.at("host") : "";
+  DescriptorSink sink(file);
+  sink.put(to_json(header));
+  return guarded(sink, header.job.spec);
+}
+
+void add_options(po::options_description& options) {
+  options.add_options()("events", po::value<std::string>()->value_name("FILE"),
+                        "carry out the job on stdin and write its events to FILE, for `seqlab collect`");
+}
+
+int run_child(const Command& command, const std::vector<std::string>& arguments) {
+  const auto given = parse_arguments(arguments, command);
+  if (!given) return 0;
+  if (given->has("events")) return run_job(given->text("events"));
+  DescriptorSink sink;
+  return guarded(sink, run_spec_from_json(stdin_text()));
+}
+
 }  // namespace
 
 Command child_command() {
-  return {"child", "one run in its own process, started by `seqlab run`", "child < SPECIFICATION", run_child};
+  Command command{"child",
+                  "one run in its own process, started by `seqlab run` or as the job of a cluster",
+                  "child [--events FILE] < SPECIFICATION",
+                  {},
+                  add_options,
+                  {0, 0, ""}};
+  command.run = [command](const auto& arguments, const Globals&) { return run_child(command, arguments); };
+  return command;
 }
 
 }  // namespace seqlab

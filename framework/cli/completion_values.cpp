@@ -204,6 +204,7 @@ Candidates named(const std::string& what, const std::string& prefix, const Compl
   if (what == "METRIC") return rows_of(context, "SELECT name, direction FROM metric ORDER BY name");
   if (what == "K=V" || what == "K=A,B") return settings(prefix, what == "K=A,B");
   if (what == "KIND/NAME") return plugin_names();
+  if (what == "TAG") return rows_of(context, "SELECT DISTINCT name, '' FROM tag ORDER BY name");
   if (what == "SET") return data_set_names();
   if (what == "COMMAND") {
     for (const Command& command : commands()) found.push_back({command.name, command.summary});

@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "results/comparison.h"
+#include "results/store.h"
 
 namespace seqlab {
 namespace {
@@ -46,16 +47,33 @@ std::int64_t best_run(Database& database, std::string experiment) {
   throw NothingMatched(fmt::format("@best: no run of '{}' is done yet", experiment));
 }
 
-}  // namespace
-
-std::unique_ptr<Database> open_for_reading(const std::string& path) {
+std::unique_ptr<Database> open_existing(const std::string& path, Access access) {
   std::error_code error;
   const auto kind = std::filesystem::status(path, error).type();
   if (kind == std::filesystem::file_type::not_found) {
     throw NothingMatched(
         fmt::format("no {} yet; `seqlab run FILE.toml` makes it, or name another with --db FILE", name_of_database(path)));
   }
-  return std::make_unique<Database>(path, Access::read);
+  return std::make_unique<Database>(path, access);
+}
+
+}  // namespace
+
+std::unique_ptr<Database> open_for_reading(const std::string& path) { return open_existing(path, Access::read); }
+
+std::unique_ptr<Database> open_for_changing(const std::string& path) { return open_existing(path, Access::write); }
+
+void reap_lost_runs(const std::string& path) {
+  {
+    const auto database = open_for_reading(path);
+    Statement query = database->prepare("SELECT count(*) FROM run WHERE state = 'running'");
+    query.step();
+    if (query.integer(0) == 0) return;
+  }
+  try {
+    Store store(path);
+  } catch (const EnvironmentError&) {  // what the file says must do
+  }
 }
 
 std::int64_t find_run(Database& database, const std::string& word, const std::string& experiment) {
@@ -70,6 +88,18 @@ std::int64_t find_run(Database& database, const std::string& word, const std::st
   const std::string known =
       query.is_null(1) ? "it holds none yet" : fmt::format("it has #{} to #{}", query.integer(1), query.integer(2));
   throw NothingMatched(fmt::format("no run #{} in {}; {}", *number, name_of_database(database.path()), known));
+}
+
+NamedRows find_runs_and_experiments(Database& database, const std::vector<std::string>& words) {
+  NamedRows named;
+  for (const auto& word : words) {
+    if (word.starts_with('#') || word.starts_with('@') || run_number(word)) {
+      named.runs.push_back(find_run(database, word, ""));
+    } else {
+      named.experiments.push_back(find_experiment(database, word));
+    }
+  }
+  return named;
 }
 
 std::string duration_text(double seconds) {

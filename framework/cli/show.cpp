@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +17,7 @@
 #include "cli/run_toml.h"
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "results/annotation.h"
 #include "results/settings.h"
 #include "results/text_table.h"
 
@@ -50,6 +52,8 @@ struct RunDetails {
   std::vector<std::vector<std::string>> plugins;  // kind/name, hash, path
   Pairs environment;
   Pairs facts;
+  std::vector<std::string> tags;
+  std::vector<Note> notes;
   std::vector<ExampleLine> examples;
   std::int64_t example_count = 0;
 };
@@ -117,6 +121,8 @@ RunDetails read_details(Database& database, std::int64_t id) {
                                    "SELECT key, value FROM environment_value WHERE environment = "
                                    "(SELECT environment FROM run WHERE id = ?) ORDER BY key",
                                    id);
+  details.tags = tags_of(database, id);
+  details.notes = notes_of(database, id);
   details.facts = read_pairs(database, "SELECT key, value FROM fact WHERE run = ? ORDER BY key", id);
 
   Statement results = database.prepare(
@@ -171,6 +177,9 @@ std::string as_json(const RunDetails& d) {
   for (const auto& p : d.plugins) out["plugins"].push_back({{"component", p[0]}, {"hash", p[1]}, {"file", p[2]}});
   out["environment"] = json_object(d.environment);
   out["facts"] = json_object(d.facts);
+  out["tags"] = d.tags;
+  out["notes"] = Json::array();
+  for (const auto& note : d.notes) out["notes"].push_back({{"time", note.time}, {"text", note.text}});
   out["examples"] = Json::array();
   for (const auto& e : d.examples) {
     out["examples"].push_back({{"split", e.split},
@@ -200,7 +209,12 @@ std::string as_text(const RunDetails& d) {
   for (const auto& [name, label] : d.experiments) {
     out += label.empty() ? fmt::format("  first asked for by {}\n", name) : fmt::format("  {} in {}\n", label, name);
   }
+  if (!d.tags.empty()) out += fmt::format("  tags: {}\n", fmt::join(d.tags, ", "));
   out += '\n' + block("", d.facts_of_run);
+
+  Pairs notes;
+  for (const auto& note : d.notes) notes.emplace_back(note.time.substr(0, 16), note.text);
+  out += block("notes", notes);
 
   Pairs results;
   for (const auto& r : d.results) {

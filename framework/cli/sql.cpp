@@ -168,7 +168,7 @@ void check_names(Database& database, std::string_view sql, const Values& values)
 }
 
 void add_options(po::options_description& options) {
-  options.add_options()("format", po::value<std::string>()->value_name("WORD"), "table (default), csv, json or markdown");
+  options.add_options()("format", po::value<std::string>()->value_name("WORD"), "table (default), csv, json, markdown or latex");
 }
 
 int sql(const Command& command, const std::vector<std::string>& arguments, const Globals& globals) {
@@ -203,7 +203,7 @@ Command sql_command() {
       "sql",
       "read-only queries on the database, from the argument or stdin; @ lists the named ones, @NAME runs one; NAME=VALUE "
       "gives :NAME a value",
-      "sql [QUERY|@NAME|@] [NAME=VALUE]... [--format table|csv|json|markdown]",
+      "sql [QUERY|@NAME|@] [NAME=VALUE]... [--format table|csv|json|markdown|latex]",
       {},
       add_options,
       {0, Positional::kAnyNumber, "QUERY"}};

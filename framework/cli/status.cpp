@@ -2,10 +2,13 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <thread>
 
 #include "cli/arguments.h"
 #include "cli/columns.h"
@@ -36,20 +39,6 @@ struct RunStatus {
   std::string detail;  // progress or reason
   std::string log_file;
 };
-
-/// Reading alone would go on calling a killed run `running`. Where the file cannot be written, what it says must do.
-void reap(const std::string& path) {
-  {
-    const auto database = open_for_reading(path);
-    Statement query = database->prepare("SELECT count(*) FROM run WHERE state = 'running'");
-    query.step();
-    if (query.integer(0) == 0) return;
-  }
-  try {
-    Store store(path);
-  } catch (const EnvironmentError&) {
-  }
-}
 
 std::vector<ExperimentStatus> read_experiments(Database& database, const std::string& only) {
   Statement query = database.prepare(
@@ -92,7 +81,8 @@ std::string counts_text(const ExperimentStatus& status) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-void print_json(const std::vector<ExperimentStatus>& experiments, const std::vector<RunStatus>& runs, bool with_runs) {
+nlohmann::ordered_json as_json(const std::vector<ExperimentStatus>& experiments, const std::vector<RunStatus>& runs,
+                               bool with_runs) {
   auto list = nlohmann::ordered_json::array();
   for (const auto& status : experiments) {
     nlohmann::ordered_json object{{"experiment", status.experiment}, {"runs", status.runs}};
@@ -111,33 +101,35 @@ void print_json(const std::vector<ExperimentStatus>& experiments, const std::vec
     }
     list.push_back(std::move(object));
   }
-  std::cout << list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << std::endl;
+  return list;
 }
 
-void print_text(const std::vector<ExperimentStatus>& experiments, const std::vector<RunStatus>& runs) {
+std::string as_text(const std::vector<ExperimentStatus>& experiments, const std::vector<RunStatus>& runs) {
+  std::string out;
   const int columns = terminal_width(STDOUT_FILENO);
   int width = 0;
   for (const auto& status : experiments) width = std::max(width, std::min(display_width(status.experiment), columns / 2));
   for (const auto& status : experiments) {
     const std::string left = status.seconds_left ? fmt::format("; about {} left", duration_text(*status.seconds_left)) : "";
-    std::cout << folded(padded(status.experiment, width) + "  " + counts_text(status) + left, columns, "    ") << '\n';
+    out += folded(padded(status.experiment, width) + "  " + counts_text(status) + left, columns, "    ") + '\n';
   }
   for (const auto& run : runs) {
-    std::cout << folded(fmt::format("  {} #{} {} seed {}{}{}", state_name(run.state), run.id, run.label, run.seed,
+    out += folded(fmt::format("  {} #{} {} seed {}{}{}", state_name(run.state), run.id, run.label, run.seed,
                                     run.detail.empty() ? "" : ": ", run.detail),
-                        columns, "    ")
-              << '\n';
-    if (run.state != RunState::running && !run.log_file.empty()) std::cout << "    log " << run.log_file << '\n';
+                        columns, "    ") +
+           '\n';
+    if (run.state != RunState::running && !run.log_file.empty()) out += "    log " + run.log_file + '\n';
   }
-  std::cout << std::flush;
+  return out;
 }
 
-int status(const Command& command, const std::vector<std::string>& arguments, const Globals& globals) {
-  const auto given = parse_arguments(arguments, command);
-  if (!given) return 0;
-  reap(globals.database);
+struct Shown {
+  std::string text;
+  bool at_work = false;  // a run is running
+};
+
+Shown look(const Globals& globals, const std::string& only, bool one_line) {
   const auto database = open_for_reading(globals.database);
-  const std::string only = given->positional.empty() ? "" : given->positional[0];
   if (!only.empty()) find_experiment(*database, only);
   const auto experiments = read_experiments(*database, only);
   if (experiments.empty()) {
@@ -145,18 +137,67 @@ int status(const Command& command, const std::vector<std::string>& arguments, co
         fmt::format("{} holds no runs yet; `seqlab run FILE.toml` makes some", name_of_database(globals.database)));
   }
   const auto runs = only.empty() ? std::vector<RunStatus>{} : read_runs(*database, only);
-  if (globals.json) {
-    print_json(experiments, runs, !only.empty());
-  } else {
-    print_text(experiments, runs);
+  const bool at_work = std::ranges::any_of(
+      experiments, [](const ExperimentStatus& status) { return status.counts.at(RunState::running) > 0; });
+  if (!globals.json) return {as_text(experiments, runs), at_work};
+  const auto list = as_json(experiments, runs, !only.empty());
+  return {list.dump(one_line ? -1 : 2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n', at_work};
+}
+
+/// In place of what a terminal showed before: as many lines as it has, each cut to its width. Returns how many those are.
+int redraw(const std::string& text, int lines_before) {
+  std::string out = lines_before > 0 ? fmt::format("\x1b[{}A\x1b[J", lines_before) : "";
+  int lines = 0;
+  for (std::size_t start = 0; start < text.size() && lines + 1 < terminal_height(STDOUT_FILENO); ++lines) {
+    const std::size_t end = text.find('\n', start);
+    out += cut_to_width(text.substr(start, end - start), terminal_width(STDOUT_FILENO)) + '\n';
+    start = end + 1;
   }
+  std::cout << out << std::flush;
+  return lines;
+}
+
+/// Until no run is at work. Elsewhere than on a terminal, what has changed is printed below, JSON as one line each time.
+void watch(const Globals& globals, const std::string& only) {
+  constexpr std::chrono::seconds kPause{1};
+  const bool in_place = is_terminal(STDOUT_FILENO) && !globals.json;
+  std::string before;
+  for (int lines = 0;;) {
+    reap_lost_runs(globals.database);
+    const Shown shown = look(globals, only, true);
+    if (in_place) {
+      lines = redraw(shown.text, lines);
+    } else if (shown.text != before) {
+      std::cout << (before.empty() || globals.json ? "" : "\n") << shown.text << std::flush;
+    }
+    before = shown.text;
+    if (!shown.at_work || !std::cout) return;
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
+void add_options(po::options_description& options) {
+  options.add_options()("watch,w", "look again every second until no run is at work");
+}
+
+int status(const Command& command, const std::vector<std::string>& arguments, const Globals& globals) {
+  const auto given = parse_arguments(arguments, command);
+  if (!given) return 0;
+  const std::string only = given->positional.empty() ? "" : given->positional[0];
+  if (given->has("watch")) {
+    watch(globals, only);
+    return 0;
+  }
+  reap_lost_runs(globals.database);
+  std::cout << look(globals, only, false).text << std::flush;
   return 0;
 }
 
 }  // namespace
 
 Command status_command() {
-  Command command{"status", "how far experiments are, and what went wrong", "status [EXPERIMENT]", {}, nullptr, {0, 1, "EXPERIMENT"}};
+  Command command{"status", "how far experiments are, and what went wrong", "status [EXPERIMENT] [--watch]", {}, add_options,
+                  {0, 1, "EXPERIMENT"}};
   command.run = [command](const auto& arguments, const auto& globals) { return status(command, arguments, globals); };
   return command;
 }

@@ -31,6 +31,11 @@ bool can_be_redrawn(int descriptor) {
   return is_terminal(descriptor) && term != nullptr && std::string_view(term) != "dumb";
 }
 
+int terminal_height(int descriptor) {
+  winsize size{};
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : 24;
+}
+
 std::optional<int> width_limit(int descriptor) {
   // As the shell and most programs do: COLUMNS, where someone has set it, wins.
   if (const char* columns = std::getenv("COLUMNS")) {

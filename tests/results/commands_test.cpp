@@ -1,66 +1,18 @@
 #include <unistd.h>
 
-#include <iostream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "catch.h"
 #include "cli/arguments.h"
-#include "cli/command.h"
 #include "cli/compare.h"
 #include "cli/read_database.h"
 #include "cli/run_toml.h"
 #include "core/error.h"
-#include "fixture.h"
+#include "laboratory.h"
 #include "results/embedded.h"
 
 using namespace seqlab;
 using namespace seqlab::test;
-
-namespace {
-
-/// What is written to stdout while it lives.
-class Captured {
- public:
-  Captured() : before_(std::cout.rdbuf(text_.rdbuf())) {}
-  Captured(const Captured&) = delete;
-  Captured& operator=(const Captured&) = delete;
-  ~Captured() { std::cout.rdbuf(before_); }
-  [[nodiscard]] std::string text() const { return text_.str(); }
-
- private:
-  std::ostringstream text_;
-  std::streambuf* before_;
-};
-
-struct Laboratory {
-  Folder folder;
-  Globals globals;
-
-  Laboratory() { globals.database = folder.file("lab.db"); }
-
-  std::string operator()(const Command& command, const std::vector<std::string>& arguments) const {
-    const Captured captured;
-    CHECK(command.run(arguments, globals) == 0);
-    return captured.text();
-  }
-
-  /// Four runs: #1 and #2 done (the second better), #3 failed, #4 waits.
-  void fill() const {
-    Store store(globals.database);
-    const auto tickets = store.register_plan(scores_experiment(), grid({"none", "dot"}, {"lstm"}, 2));
-    finish_with(store, tickets[0].id, 0.5);
-    REQUIRE(store.claim(tickets[1].id, ::getpid(), "run-2.log"));
-    store.record(tickets[1].id, ResultEvent{"valid/exact", "best", 3, 0.75});
-    store.record(tickets[1].id, ExampleEvent{"test", 0, "source text", "predicted", "expected", 0.25});
-    store.record(tickets[1].id, StartedEvent{{{"parameters", "321"}}});
-    store.finish(tickets[1].id, RunState::done, "", 2.5);
-    REQUIRE(store.claim(tickets[2].id, ::getpid(), "run-3.log"));
-    store.finish(tickets[2].id, RunState::failed, "loss is NaN at step 812", 1);
-  }
-};
-
-}  // namespace
 
 TEST_CASE("arguments: options anywhere, words counted, errors with a hint") {
   const Command command{"demo", "a demonstration", "demo WORD [--rows K]", {}};
@@ -124,7 +76,10 @@ TEST_CASE("compare prints every format, and takes its options") {
   CHECK_THAT(lab(compare_command(), {"scores", "--only", "attention=none", "--which", "last"}),
              ContainsSubstring("last epoch"));
   CHECK_THROWS_AS(compare_command().run({"scroes"}, lab.globals), NothingMatched);
-  CHECK_THROWS_AS(compare_command().run({"scores", "--format", "latex"}, lab.globals), UserError);
+  CHECK_THROWS_AS(compare_command().run({"scores", "--format", "excel"}, lab.globals), UserError);
+  CHECK(lab(compare_command(), {"scores", "--format", "latex"}) ==
+        "\\begin{tabular}{llrrrrr}\n\\hline\nattention & cell & n & mean & sd & low & high \\\\\n\\hline\n"
+        "none & lstm & 2 & 0.62 & 0.18 & $-$0.96 & 2.21 \\\\\ndot & lstm & 0 &  &  &  &  \\\\\n\\hline\n\\end{tabular}\n");
   CHECK_THROWS_AS(compare_command().run({}, lab.globals), UserError);
   Laboratory json;
   json.fill();
@@ -134,6 +89,24 @@ TEST_CASE("compare prints every format, and takes its options") {
   const Captured captured;
   CHECK(print_comparison(lab.globals.database, "scores", "table") == 0);
   CHECK(captured.text() == table);
+}
+
+TEST_CASE("compare asks one question at a time") {
+  const Laboratory lab;
+  lab.fill();
+  const Command compare = compare_command();
+  CHECK_THAT(lab(compare, {"scores", "--baseline", "none"}), ContainsSubstring("dot: no block has a value of both."));
+  CHECK_THAT(lab(compare, {"scores", "--baseline", "none", "--format", "csv"}),
+             ContainsSubstring("contrast,baseline,pairs,incomplete,difference"));
+  CHECK_THAT(lab(compare, {"scores", "--effect", "attention"}), ContainsSubstring("0 blocks of equal cell and seed"));
+  CHECK_THAT(lab(compare, {"scores", "--per", "seconds"}), ContainsSubstring("none/lstm  0.62 +-1.59     2.00  0.32 +-0.21  yes"));
+  CHECK_THAT(lab(compare, {"scores", "--per", "parameters", "--format", "csv"}), ContainsSubstring("\nnone,lstm,1,0.75,321,"));
+  for (const std::vector<std::string>& wrong :
+       {std::vector<std::string>{"scores", "--baseline", "none", "--effect", "cell"}, {"scores", "--bootstrap", "100"},
+        {"scores", "--baseline", "none", "--bootstrap", "many"}, {"scores", "--baseline", "none", "--bootstrap", "0"},
+        {"scores", "--effect", "attention", "--rows", "cell"}, {"scores", "--baseline", "none", "--bootstrap-seed", "1"}}) {
+    CHECK_THROWS_AS(compare.run(wrong, lab.globals), UserError);
+  }
 }
 
 TEST_CASE("status counts the runs and tells what went wrong") {

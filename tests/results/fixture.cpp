@@ -72,4 +72,32 @@ std::string ask(Database& database, const std::string& sql) {
   return query.text(0);
 }
 
+ComparedVariant variant(const std::vector<TableCell>& cells, const Values& values) {
+  ComparedVariant out;
+  out.cells = cells;
+  for (const auto& cell : cells) out.values.push_back(std::holds_alternative<std::monostate>(cell) ? "-" : raw_text(cell));
+  std::vector<double> known;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto seed = static_cast<std::int64_t>(i + 1);
+    out.runs.push_back({seed * 10, seed, values[i] ? RunState::done : RunState::queued, "", values[i]});
+    if (values[i]) known.push_back(*values[i]);
+  }
+  out.summary = summarize(known);
+  return out;
+}
+
+TableCell word(const std::string& text) { return text; }
+
+Comparison comparison(const std::vector<std::string>& names, std::vector<ComparedVariant> variants) {
+  Comparison out;
+  out.experiment = "scores";
+  out.metric = "valid/exact";
+  out.which = "best";
+  out.maximize = true;
+  for (const auto& name : names) out.factors.push_back("parts." + name);
+  out.names = names;
+  out.variants = std::move(variants);
+  return out;
+}
+
 }  // namespace seqlab::test

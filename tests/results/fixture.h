@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "results/comparison.h"
 #include "results/store.h"
 
 namespace seqlab::test {
@@ -42,5 +44,13 @@ void finish_with(Store& store, std::int64_t run, double value, const std::string
 
 /// The one value of a query, as text; "NULL" for none or NULL.
 std::string ask(Database& database, const std::string& sql);
+
+using Values = std::vector<std::optional<double>>;  // by seed; nothing: the run waits
+
+TableCell word(const std::string& text);
+/// A variant with these values of the factors and of the metric; its runs' ids are ten times their seeds.
+ComparedVariant variant(const std::vector<TableCell>& cells, const Values& values);
+/// Of experiment "scores", metric valid/exact (max), factors parts.NAME.
+Comparison comparison(const std::vector<std::string>& names, std::vector<ComparedVariant> variants);
 
 }  // namespace seqlab::test

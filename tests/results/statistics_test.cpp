@@ -74,19 +74,36 @@ TEST_CASE("the sign-flip test at its edges") {
   CHECK_THROWS_AS(sign_flip_test(std::vector<double>{1}, std::vector<double>{}), InternalError);
 }
 
+TEST_CASE("forty pairs are still tested by all flips") {
+  const std::vector<double> zeros(40, 0.0);
+  std::vector<double> ones(40, 1.0);
+  CHECK(sign_flip_test(ones, zeros).p == std::ldexp(2.0, -40));
+  // 27 ones and 13 minus ones: |sum| >= 14, that is at most 13 or at least 27 heads of 40 throws.
+  for (std::size_t i = 0; i < ones.size(); ++i) ones[i] = i < 27 ? 1.0 : -1.0;
+  double tail = 0;
+  double term = 1;  // 40 over k
+  for (int k = 0; k <= 13; ++k) {
+    tail += term;
+    term = term * (40 - k) / (k + 1);
+  }
+  const PairedTest test = sign_flip_test(ones, zeros);
+  CHECK(test.p == Approx(std::ldexp(2 * tail, -40)).epsilon(1e-12));
+  CHECK(test.exact);
+  CHECK(test.flips == std::int64_t{1} << 40);
+}
+
 TEST_CASE("many pairs are tested by random flips and say so") {
-  std::vector<double> a(24);
-  const std::vector<double> b(24, 0.0);
+  std::vector<double> a(44);
+  const std::vector<double> b(44, 0.0);
   for (std::size_t i = 0; i < a.size(); ++i) a[i] = i % 2 == 0 ? 1.0 : -1.0;
   const PairedTest even = sign_flip_test(a, b);
   CHECK_FALSE(even.exact);
   CHECK(even.p == 1.0);
   for (double& value : a) value = std::abs(value);
   CHECK(sign_flip_test(a, b).p < 1e-4);
-  // 14 ones and 10 minus ones: |sum| >= 4, that is at most 10 or at least 14 heads of 24 throws: p = 0.5413 by the binomial
-  // law.
-  for (std::size_t i = 0; i < a.size(); ++i) a[i] = i < 14 ? 1.0 : -1.0;
-  CHECK(sign_flip_test(a, b).p == Approx(0.5413).margin(0.01));
+  // 24 ones and 20 minus ones: at most 20 or at least 24 heads of 44 throws: p = 0.6516 by the binomial law.
+  for (std::size_t i = 0; i < a.size(); ++i) a[i] = i < 24 ? 1.0 : -1.0;
+  CHECK(sign_flip_test(a, b).p == Approx(0.6516).margin(0.01));
   CHECK(sign_flip_test(a, b).p == sign_flip_test(a, b).p);
 }
 
@@ -106,4 +123,7 @@ TEST_CASE("Holm's adjustment") {
   CHECK(adjusted[3] == Approx(0.06));
   CHECK(holm(std::vector<double>{0.9, 0.8})[1] == 1);
   CHECK(holm({}).empty());
+  const std::vector<double> without = holm(std::vector<double>{0.02, std::nan(""), 0.03});
+  CHECK(without[0] == Approx(0.04));  // two tests, not three
+  CHECK(std::isnan(without[1]));
 }

@@ -252,14 +252,16 @@ TEST_CASE("events wait in memory until they are many, old, or asked for") {
   CHECK(points() == 0);
   store.flush();
   CHECK(points() == 1);
-  for (int step = 1; step <= 600; ++step) store.record(run, PointEvent{"train/loss", step, 0, 1.0});
-  CHECK(points() >= 501);
+  for (int step = 1; step <= 20'100; ++step) store.record(run, PointEvent{"train/loss", step, 0, 1.0});
+  CHECK(points() >= 20'000);
+  for (int number = 0; number < 600; ++number) store.record(run, ExampleEvent{"test", number, "", "", "", 0});
+  CHECK(std::stoi(ask(reader, "SELECT count(*) FROM example")) >= 500);
   store.flush();
-  CHECK(points() == 601);
-  store.record(run, PointEvent{"train/loss", 1000, 0, 1.0});
+  CHECK(points() == 20'101);
+  store.record(run, PointEvent{"train/loss", 30'000, 0, 1.0});
   std::this_thread::sleep_for(std::chrono::milliseconds(600));
-  store.record(run, PointEvent{"train/loss", 1001, 0, 1.0});
-  CHECK(points() == 603);
+  store.record(run, PointEvent{"train/loss", 30'001, 0, 1.0});
+  CHECK(points() == 20'103);
 }
 
 TEST_CASE("events that could not be written are kept") {
