@@ -26,11 +26,12 @@ std::vector<Note> notes_of(Database& database, std::int64_t run) {
 }
 
 void check_tag(const std::string& tag) {
-  const bool odd = tag.empty() || tag.front() == '-' || tag.front() == '@' || tag.front() == '#' ||
-                   std::ranges::any_of(tag, [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == ',' || c == 0x7f; });
+  const bool odd =
+      tag.empty() || tag.front() == '-' || tag.front() == '@' || tag.front() == '#' ||
+      std::ranges::any_of(tag, [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == ',' || c == 0x7f; });
   if (odd) {
-    throw UserError(
-        fmt::format("'{}' cannot be a tag: a tag is one word without commas that begins with neither '-', '@' nor '#'", tag));
+    throw UserError(fmt::format(
+        "'{}' cannot be a tag: a tag is one word without commas that begins with neither '-', '@' nor '#'", tag));
   }
 }
 
@@ -49,8 +50,8 @@ void remove_tags(Database& database, std::int64_t run, const std::vector<std::st
   for (const auto& tag : tags) {
     remove.bind_all(run, tag).run();
     if (database.changes() == 0) {
-      throw NothingMatched(fmt::format("run #{} has no tag '{}'; {}", run, tag,
-                                       known.empty() ? "it has none" : suggestion(tag, known)));
+      throw NothingMatched(
+          fmt::format("run #{} has no tag '{}'; {}", run, tag, known.empty() ? "it has none" : suggestion(tag, known)));
     }
   }
   transaction.commit();
@@ -59,8 +60,7 @@ void remove_tags(Database& database, std::int64_t run, const std::vector<std::st
 void add_note(Database& database, std::int64_t run, const std::string& text) {
   if (text.find_first_not_of(" \t\r\n") == std::string::npos) throw UserError("the note is empty");
   Transaction transaction(database);
-  database
-      .prepare("INSERT INTO note (run, time, text) VALUES (?, strftime('%Y-%m-%d %H:%M:%f', 'now'), ?)")
+  database.prepare("INSERT INTO note (run, time, text) VALUES (?, strftime('%Y-%m-%d %H:%M:%f', 'now'), ?)")
       .bind_all(run, text)
       .run();
   transaction.commit();

@@ -83,8 +83,8 @@ BootstrapTest paired_bootstrap(const std::vector<PairedExamples>& pairs, const S
     differences.push_back(system - baseline);
     mean_size += std::abs(differences.back()) / static_cast<double>(samples);
   }
-  const auto hits = std::ranges::count_if(
-      differences, [&](double d) { return std::abs(d) - mean_size > std::abs(test.difference); });
+  const auto hits =
+      std::ranges::count_if(differences, [&](double d) { return std::abs(d) - mean_size > std::abs(test.difference); });
   test.p = static_cast<double>(hits + 1) / static_cast<double>(samples + 1);
   std::ranges::sort(differences);
   test.interval = {quantile(differences, 0.025), quantile(differences, 0.975)};

@@ -38,8 +38,8 @@ struct BootstrapTest {
   double p = 1;           // two-sided
 };
 
-/// Each of `samples` samples draws as many examples as there are, with replacement; all pairs (runs of several seeds) see the
-/// same sample, and what is tested is their mean difference d. With d_i that of sample i:
+/// Each of `samples` samples draws as many examples as there are, with replacement; all pairs (runs of several seeds) see
+/// the same sample, and what is tested is their mean difference d. With d_i that of sample i:
 ///   p = (1 + #{ i : |d_i| - mean |d_i| > |d| }) / (samples + 1)
 /// Same seed, same numbers. All statistics have one shape and at least one example; there is at least one pair and sample.
 BootstrapTest paired_bootstrap(const std::vector<PairedExamples>& pairs, const SampleScore& score, std::int64_t samples,

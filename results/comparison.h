@@ -27,7 +27,7 @@ struct ComparedRun {
   std::int64_t seed = 0;
   RunState state = RunState::queued;
   std::string reason;
-  std::optional<double> value;  // of a run that is done; nothing where it has none for the metric; may be NaN
+  std::optional<double> value;            // of a run that is done; nothing where it has none for the metric; may be NaN
   std::optional<double> seconds = {};     // in training, or of the whole run where that is not known
   std::optional<double> parameters = {};  // trainable numbers of its model
 };

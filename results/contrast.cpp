@@ -120,8 +120,8 @@ class Matching {
     const Chosen chosen = chosen_by(comparison, text);
     for (const auto& [factor, value] : chosen) out_.factors.push_back(factor);
     for (const auto& variant : comparison.variants) {
-      const bool equal = std::ranges::all_of(
-          chosen, [&](const auto& choice) { return variant.values[choice.first] == choice.second; });
+      const bool equal =
+          std::ranges::all_of(chosen, [&](const auto& choice) { return variant.values[choice.first] == choice.second; });
       (equal ? baseline_ : others_).push_back(&variant);
     }
     if (baseline_.empty()) nothing_meant(comparison, text);
@@ -186,9 +186,8 @@ class Matching {
   [[nodiscard]] const ComparedVariant* partner_of(const ComparedVariant& variant) const {
     const ComparedVariant* found = nullptr;
     for (const auto* candidate : baseline_) {
-      const bool equal = std::ranges::all_of(out_.matched, [&](std::size_t f) {
-        return candidate->cells[f] == variant.cells[f] || !applies(variant, f);
-      });
+      const bool equal = std::ranges::all_of(
+          out_.matched, [&](std::size_t f) { return candidate->cells[f] == variant.cells[f] || !applies(variant, f); });
       if (!equal) continue;
       if (found != nullptr) refuse_several(variant, *found, *candidate);
       found = candidate;
@@ -232,7 +231,8 @@ Contrasts contrasts_with(const Comparison& comparison, const std::string& baseli
 std::optional<std::int64_t> seeds_that_would_do(const Contrasts& contrasts, const Contrast& contrast) {
   const auto pairs = static_cast<std::int64_t>(contrast.pairs.size());
   if (pairs == 0) return std::nullopt;
-  const std::int64_t needed = pairs_needed(kSignificance / static_cast<double>(std::max<std::int64_t>(1, contrasts.tests())));
+  const std::int64_t needed =
+      pairs_needed(kSignificance / static_cast<double>(std::max<std::int64_t>(1, contrasts.tests())));
   if (pairs >= needed) return std::nullopt;
   const std::int64_t blocks = (pairs + contrast.seeds - 1) / contrast.seeds;  // of each seed, once all runs are there
   return std::max(contrast.seeds + 1, (needed + blocks - 1) / blocks);

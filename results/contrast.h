@@ -1,7 +1,7 @@
 #pragma once
 
-// Every other value of a factor against a baseline, over matched blocks: runs that are equal in every other factor and in the
-// seed.
+// Every other value of a factor against a baseline, over matched blocks: runs that are equal in every other factor and in
+// the seed.
 
 #include <cstdint>
 #include <optional>
@@ -28,10 +28,10 @@ struct Contrast {
 };
 
 struct Contrasts {
-  std::string baseline;                // "none", "none/lstm"
-  std::vector<std::size_t> factors;    // that the baseline names
-  std::vector<std::size_t> matched;    // the others: equal within a block
-  std::vector<Contrast> rows;          // in the plan's order
+  std::string baseline;              // "none", "none/lstm"
+  std::vector<std::size_t> factors;  // that the baseline names
+  std::vector<std::size_t> matched;  // the others: equal within a block
+  std::vector<Contrast> rows;        // in the plan's order
   std::optional<std::uint64_t> bootstrap_seed;
 
   /// Tests that Holm's adjustment counts.
@@ -39,10 +39,10 @@ struct Contrasts {
 };
 
 /// `baseline` is a value that one factor alone has ("none"), KEY=VALUE or several joined by commas, or a variant's label
-/// ("none/lstm"). A factor that does not apply to the baseline (an option of a plugin that it does not use) splits the others:
-/// each of its values is a contrast of its own.
-/// NothingMatched (did-you-mean) where no variant is meant; UserError where several factors have the value, or where the
-/// baseline has several values of a factor that does not apply to a variant to be compared with it.
+/// ("none/lstm"). A factor that does not apply to the baseline (an option of a plugin that it does not use) splits the
+/// others: each of its values is a contrast of its own. NothingMatched (did-you-mean) where no variant is meant; UserError
+/// where several factors have the value, or where the baseline has several values of a factor that does not apply to a
+/// variant to be compared with it.
 Contrasts contrasts_with(const Comparison& comparison, const std::string& baseline);
 
 /// The fewest seeds with which the test can reach p < 0.05 after Holm's adjustment (it does if every difference has the same

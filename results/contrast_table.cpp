@@ -21,9 +21,7 @@ NumberStyle style_of(const Contrasts& contrasts) {
 
 std::string p_text(double p) { return std::isnan(p) ? "-" : p < 1e-4 ? fmt::format("{:.1e}", p) : fmt::format("{:.2g}", p); }
 
-std::string signed_text(const NumberStyle& style, double value) {
-  return (value > 0 ? "+" : "") + style(value);
-}
+std::string signed_text(const NumberStyle& style, double value) { return (value > 0 ? "+" : "") + style(value); }
 
 std::string difference_text(const NumberStyle& style, const Summary& difference) {
   if (difference.count == 0) return "-";
@@ -41,8 +39,8 @@ std::string names_of(const Comparison& comparison, const std::vector<std::size_t
 std::string heading(const Comparison& comparison, const Contrasts& contrasts) {
   const std::string direction = comparison.maximize ? (*comparison.maximize ? "max, " : "min, ") : "";
   const std::string equal = contrasts.matched.empty() ? "" : names_of(comparison, contrasts.matched, ", ") + " and ";
-  std::string text = fmt::format("{} ({}{} epoch) against {}, paired by {}seed; difference +- 95% t-interval", comparison.metric,
-                                 direction, comparison.which, contrasts.baseline, equal);
+  std::string text = fmt::format("{} ({}{} epoch) against {}, paired by {}seed; difference +- 95% t-interval",
+                                 comparison.metric, direction, comparison.which, contrasts.baseline, equal);
   for (const std::size_t f : comparison.fixed) {
     text += fmt::format(", only {}={}", comparison.names[f], comparison.variants.front().values[f]);
   }
@@ -126,7 +124,8 @@ std::string render(const Comparison& comparison, const Contrasts& contrasts) {
                           p_text(row.pairs.empty() ? std::nan("") : row.test.p), p_text(row.adjusted_p),
                           word_for(comparison, contrasts, row)});
   }
-  std::string out = heading(comparison, contrasts) + to_text(table, TableFormat::table) + bootstrap_text(comparison, contrasts);
+  std::string out =
+      heading(comparison, contrasts) + to_text(table, TableFormat::table) + bootstrap_text(comparison, contrasts);
   if (incomplete > 0) {
     out += '\n' + wrapped(fmt::format("{} left out: one side has no value there.", counted(incomplete, "block")), kWidth) +
            '\n';
@@ -168,8 +167,9 @@ TextTable contrast_rows(const Comparison& comparison, const Contrasts& contrasts
     const Summary& d = c.test.difference;
     const auto interval = d.interval();
     auto& row = table.rows.emplace_back();
-    row = {c.label, contrasts.baseline, d.count, c.incomplete, number(d.count > 0 ? std::optional(d.mean) : std::nullopt),
-           number(d.sd)};
+    row = {
+        c.label,     contrasts.baseline, d.count, c.incomplete, number(d.count > 0 ? std::optional(d.mean) : std::nullopt),
+        number(d.sd)};
     row.push_back(number(interval ? std::optional(interval->low) : std::nullopt));
     row.push_back(number(interval ? std::optional(interval->high) : std::nullopt));
     row.push_back(probability(c.pairs.empty() ? std::nan("") : c.test.p));

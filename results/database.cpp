@@ -205,8 +205,7 @@ Database::Database(const std::string& path, Access access) : path_(path) {
   open_for_reading();
   check_identity();
   const std::int64_t found = version();
-  if (found == 0)
-    throw NothingMatched(fmt::format("{} is empty; `seqlab run FILE.toml` fills it", name_of_database(path)));
+  if (found == 0) throw NothingMatched(fmt::format("{} is empty; `seqlab run FILE.toml` fills it", name_of_database(path)));
   if (found < kSchemaVersion) migrate_for_reading();
 }
 
@@ -287,10 +286,10 @@ void Database::migrate_for_reading() {
   try {
     const Database writer(path_, Access::write);
   } catch (const EnvironmentError& error) {
-    throw EnvironmentError(
-        fmt::format("{} was made by an older seqlab (its version {}, this program's {}) and has to be brought up to date, but "
-                    "{}",
-                    name_of_database(path_), found, kSchemaVersion, error.what()));
+    throw EnvironmentError(fmt::format(
+        "{} was made by an older seqlab (its version {}, this program's {}) and has to be brought up to date, but "
+        "{}",
+        name_of_database(path_), found, kSchemaVersion, error.what()));
   }
   open_for_reading();
 }

@@ -40,8 +40,7 @@ std::vector<std::string> option_differences(const OptionValues& before, const Op
     std::string component = key.substr(0, second);
     if (first != std::string::npos) component[first] = '/';
     if (!both && changed.contains(component)) continue;
-    differences.push_back(
-        fmt::format("{} {} -> {}", short_key(key), value_text(before, key), value_text(now, key)));
+    differences.push_back(fmt::format("{} {} -> {}", short_key(key), value_text(before, key), value_text(now, key)));
   }
   return differences;
 }
@@ -92,8 +91,8 @@ void EarlierRuns::explain(const RunRequest& request, RunTicket& ticket) {
 
 std::string EarlierRuns::difference(std::int64_t earlier, const RunRequest& request) {
   std::map<std::string, std::string> plugins;
-  Statement files = database_.prepare(
-      "SELECT kind || '/' || name, hash FROM run_plugin JOIN plugin ON plugin.id = plugin WHERE run = ?");
+  Statement files =
+      database_.prepare("SELECT kind || '/' || name, hash FROM run_plugin JOIN plugin ON plugin.id = plugin WHERE run = ?");
   files.bind_all(earlier);
   while (files.step()) plugins[files.text(0)] = files.text(1);
   std::set<std::string> changed;
@@ -114,7 +113,8 @@ std::string EarlierRuns::difference(std::int64_t earlier, const RunRequest& requ
   if (data_before != before.end() && data_now != now.end() && data_before->second != data_now->second) {
     reasons.emplace_back("data changed");
   }
-  if (const auto options = option_differences(before, now, changed); !options.empty()) reasons.push_back(first_names(options));
+  if (const auto options = option_differences(before, now, changed); !options.empty())
+    reasons.push_back(first_names(options));
   if (!reasons.empty()) return fmt::format("{}", fmt::join(reasons, "; "));
 
   const auto environment = environment_of(earlier);

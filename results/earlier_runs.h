@@ -21,8 +21,8 @@ class EarlierRuns {
   EarlierRuns(Database& database, std::int64_t experiment, const std::vector<std::string>& factors,
               const std::map<std::string, std::string>& environment);
 
-  /// Completes the ticket of a request: `other_build` of a run that is there already; `reason` and `seconds` of a new one that
-  /// takes the place of an earlier run.
+  /// Completes the ticket of a request: `other_build` of a run that is there already; `reason` and `seconds` of a new one
+  /// that takes the place of an earlier run.
   void explain(const RunRequest& request, RunTicket& ticket);
 
  private:

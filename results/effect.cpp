@@ -84,9 +84,9 @@ std::string sentence(const Comparison& comparison, const Effect& effect, const N
   const bool lower_wins = comparison.maximize && !*comparison.maximize;
   const Level& best = lower_wins ? *low : *high;
   const Level& worst = lower_wins ? *high : *low;
-  std::string text = fmt::format("{} spans {}: {} is {}, {} {}.", name, style(gap), best.value,
-                                 comparison.maximize ? "best" : "highest", worst.value,
-                                 comparison.maximize ? "worst" : "lowest");
+  std::string text =
+      fmt::format("{} spans {}: {} is {}, {} {}.", name, style(gap), best.value, comparison.maximize ? "best" : "highest",
+                  worst.value, comparison.maximize ? "worst" : "lowest");
   text += fmt::format(" `--baseline {}={}` tests the differences.", name, worst.value);
   return text;
 }
@@ -131,9 +131,9 @@ Effect effect_of(const Comparison& comparison, const std::string& name) {
 std::string render(const Comparison& comparison, const Effect& effect) {
   const NumberStyle style = style_of(effect);
   const std::string blocked = effect.blocked.empty() ? "seed" : joined(comparison, effect.blocked) + " and seed";
-  std::string head = fmt::format("{} by {}: {} of equal {}, +- 95% t-interval; effect: against the mean of the block",
-                                 comparison.metric, comparison.names[effect.factor],
-                                 counted(effect.blocks, "block"), blocked);
+  std::string head =
+      fmt::format("{} by {}: {} of equal {}, +- 95% t-interval; effect: against the mean of the block", comparison.metric,
+                  comparison.names[effect.factor], counted(effect.blocks, "block"), blocked);
   for (const std::size_t f : comparison.fixed) {
     head += fmt::format(", only {}={}", comparison.names[f], comparison.variants.front().values[f]);
   }
@@ -143,13 +143,17 @@ std::string render(const Comparison& comparison, const Effect& effect) {
   }
   std::string out = wrapped(head, kWidth, "  ") + '\n' + to_text(table, TableFormat::table);
   if (!effect.averaged.empty()) {
-    out += '\n' + wrapped(fmt::format("Averaged over {}, which not every variant has.", joined(comparison, effect.averaged)),
-                          kWidth) + '\n';
+    out +=
+        '\n' +
+        wrapped(fmt::format("Averaged over {}, which not every variant has.", joined(comparison, effect.averaged)), kWidth) +
+        '\n';
   }
   if (effect.incomplete > 0) {
-    out += '\n' + wrapped(fmt::format("{} left out: not every value of {} has a result there.",
-                                      counted(effect.incomplete, "block"), comparison.names[effect.factor]),
-                          kWidth) + '\n';
+    out += '\n' +
+           wrapped(fmt::format("{} left out: not every value of {} has a result there.", counted(effect.incomplete, "block"),
+                               comparison.names[effect.factor]),
+                   kWidth) +
+           '\n';
   }
   if (const std::string missing = missing_runs(comparison); !missing.empty()) out += '\n' + missing;
   if (effect.blocks > 0) out += '\n' + wrapped(sentence(comparison, effect, style), kWidth) + '\n';

@@ -33,7 +33,8 @@ Effect effect_of(const Comparison& comparison, const std::string& name);
 /// For a person: heading, a row for each value, a sentence.
 std::string render(const Comparison& comparison, const Effect& effect);
 
-/// One row per value: the factor, blocks, mean, low, high, effect, effect_low, effect_high. `rounded`: as the table shows them.
+/// One row per value: the factor, blocks, mean, low, high, effect, effect_low, effect_high. `rounded`: as the table shows
+/// them.
 TextTable effect_rows(const Comparison& comparison, const Effect& effect, bool rounded = false);
 
 }  // namespace seqlab

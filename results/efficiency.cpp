@@ -22,7 +22,9 @@ std::string quotient_name(Cost cost) { return cost == Cost::seconds ? "per_secon
 
 std::string cost_text(double value, Cost cost) {
   if (cost == Cost::parameters) return fmt::format("{:.0f}", value);
-  return value < 10 ? fmt::format("{:.2f}", value) : value < 1000 ? fmt::format("{:.1f}", value) : fmt::format("{:.0f}", value);
+  return value < 10     ? fmt::format("{:.2f}", value)
+         : value < 1000 ? fmt::format("{:.1f}", value)
+                        : fmt::format("{:.0f}", value);
 }
 
 void mark_front(const Comparison& comparison, std::vector<VariantCost>& costs) {
@@ -111,7 +113,8 @@ std::string render(const Comparison& comparison, const std::vector<VariantCost>&
                             kWidth, "  ") +
                     '\n' + to_text(table, TableFormat::table);
   if (const std::string missing = missing_runs(comparison); !missing.empty()) out += '\n' + missing;
-  if (const std::string words = sentence(comparison, costs, cost); !words.empty()) out += '\n' + wrapped(words, kWidth) + '\n';
+  if (const std::string words = sentence(comparison, costs, cost); !words.empty())
+    out += '\n' + wrapped(words, kWidth) + '\n';
   if (!divided && comparison.maximize && !*comparison.maximize) {
     out += '\n' + wrapped(fmt::format("{} is to be small: a quotient would say nothing.", comparison.metric), kWidth) + '\n';
   }

@@ -17,7 +17,7 @@ Cost cost_named(const std::string& word);
 struct VariantCost {
   Summary score;
   Summary cost;
-  Summary quotient;      // score per second, or per million parameters, run by run; empty where the metric is to be minimised
+  Summary quotient;  // score per second, or per million parameters, run by run; empty where the metric is to be minimised
   bool on_front = false;  // no other variant is both cheaper and at least as good, or as cheap and better
 };
 

@@ -41,8 +41,10 @@ Collected store_one(Store& store, const EventFile& file, const RunTicket& ticket
   Transaction transaction(store.database());
   store.database()
       .prepare(
-          "UPDATE run SET host = ?2, started = ?3, boot = NULL, pid = NULL, pid_start = NULL, owner = NULL, owner_start = NULL, "
-          "finished = coalesce(strftime('%Y-%m-%d %H:%M:%f', ?3, seconds || ' seconds'), finished), environment = ?4 WHERE id = ?1")
+          "UPDATE run SET host = ?2, started = ?3, boot = NULL, pid = NULL, pid_start = NULL, owner = NULL, owner_start = "
+          "NULL, "
+          "finished = coalesce(strftime('%Y-%m-%d %H:%M:%f', ?3, seconds || ' seconds'), finished), environment = ?4 WHERE "
+          "id = ?1")
       .bind_all(ticket.id, file.header.host, file.header.started,
                 environment_row(store.database(), file.header.job.experiment.environment))
       .run();
@@ -78,7 +80,8 @@ EventFile read_event_file(const std::string& path) {
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
   bool cut_short = false;
   const std::vector<std::string_view> lines = lines_of(text, cut_short);
-  if (lines.empty()) throw UserError(fmt::format("{}: the file is empty; a job of seqlab writes its first line at once", path));
+  if (lines.empty())
+    throw UserError(fmt::format("{}: the file is empty; a job of seqlab writes its first line at once", path));
   EventFile file{path, {}, {}};
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (lines[i].empty()) continue;

@@ -11,7 +11,8 @@
 
 namespace seqlab {
 
-/// One file as it was read. Events without the run's last word (it was killed, or is still at work) are taken as far as they go.
+/// One file as it was read. Events without the run's last word (it was killed, or is still at work) are taken as far as they
+/// go.
 struct EventFile {
   std::string path;
   JobHeader header;

@@ -143,8 +143,7 @@ void EventWriter::write_one(std::int64_t run, const ExampleEvent& event) {
         "INSERT OR REPLACE INTO example (run, split, number, source, prediction, reference, score) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)");
   }
-  insert_example_
-      ->bind_all(run, event.split, event.index, event.source, event.prediction, event.reference, event.score)
+  insert_example_->bind_all(run, event.split, event.index, event.source, event.prediction, event.reference, event.score)
       .run();
 }
 

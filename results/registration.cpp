@@ -132,7 +132,8 @@ class Registration {
   RunTicket store_run(const RunRequest& request, std::int64_t variant, std::int64_t environment) {
     // Which build of the framework made a run counts only where the request asks for one: "code+build" answers to "code".
     Statement query = database_.prepare(
-        "SELECT id, state, seconds FROM run WHERE variant = ?1 AND seed = ?2 AND (code = ?3 OR substr(code, 1, length(?3) + 1) = "
+        "SELECT id, state, seconds FROM run WHERE variant = ?1 AND seed = ?2 AND (code = ?3 OR substr(code, 1, length(?3) + "
+        "1) = "
         "?3 || '+') ORDER BY state = 'done' DESC, id DESC");
     if (query.bind_all(variant, request.seed, request.code_identity).step()) {
       RunTicket ticket;

@@ -48,7 +48,8 @@ std::vector<std::string> files_of(Database& database, const std::vector<std::int
 std::vector<std::int64_t> runs_of_experiments(Database& database, const std::vector<std::int64_t>& experiments) {
   std::set<std::int64_t> held;
   for (const std::int64_t experiment : experiments) {
-    Statement query = database.prepare("SELECT run FROM experiment_run WHERE experiment = ?1 UNION SELECT id FROM run WHERE experiment = ?1");
+    Statement query = database.prepare(
+        "SELECT run FROM experiment_run WHERE experiment = ?1 UNION SELECT id FROM run WHERE experiment = ?1");
     query.bind_all(experiment);
     held.merge(ids(std::move(query)));
   }
@@ -86,7 +87,8 @@ std::vector<std::string> remove(Database& database, const Removal& removal) {
   }
   database.execute("DELETE FROM variant WHERE id NOT IN (SELECT variant FROM run)");
   for (const std::int64_t experiment : touched) make_wide_view(database, experiment);
-  Statement used = database.prepare("SELECT 1 FROM run WHERE log_file = ?1 UNION ALL SELECT 1 FROM artifact WHERE path = ?1");
+  Statement used =
+      database.prepare("SELECT 1 FROM run WHERE log_file = ?1 UNION ALL SELECT 1 FROM artifact WHERE path = ?1");
   std::erase_if(files, [&](const std::string& file) {
     const bool shared = used.bind_all(file).step();
     used.reset();

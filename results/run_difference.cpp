@@ -76,8 +76,7 @@ std::vector<DifferenceSection> run_difference(Database& database, std::int64_t a
        "SELECT metric.name || ' ' || which, value FROM result JOIN metric ON metric.id = result.metric WHERE run = ?"},
       {"plugins",
        "SELECT kind || '/' || name, substr(hash, 1, 12) FROM run_plugin JOIN plugin ON plugin.id = plugin WHERE run = ?"},
-      {"environment",
-       "SELECT key, value FROM run JOIN environment_value USING (environment) WHERE run.id = ?"},
+      {"environment", "SELECT key, value FROM run JOIN environment_value USING (environment) WHERE run.id = ?"},
       {"facts", "SELECT key, value FROM fact WHERE run = ?"},
   }};
   std::vector<DifferenceSection> sections;

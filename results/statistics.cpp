@@ -39,8 +39,8 @@ std::vector<double> signed_sums(std::span<const double> values) {
   return sums;
 }
 
-/// Share of all sign flips whose absolute sum is at least `threshold` > 0. The flips of the first half of the differences meet
-/// those of the second: 2^(n/2) steps instead of 2^n (Horowitz and Sahni, 1974).
+/// Share of all sign flips whose absolute sum is at least `threshold` > 0. The flips of the first half of the differences
+/// meet those of the second: 2^(n/2) steps instead of 2^n (Horowitz and Sahni, 1974).
 double exact_p(std::span<const double> differences, double threshold) {
   const std::size_t half = differences.size() / 2;
   const std::vector<double> left = signed_sums(differences.first(half));

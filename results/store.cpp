@@ -89,7 +89,8 @@ std::vector<RunNews> Store::news(const std::vector<std::int64_t>& runs) {
   reap_lost();
   std::vector<RunNews> all;
   Statement query = database_.prepare(
-      "SELECT state, reason, claim, epoch, epochs, step, fraction, loss FROM run LEFT JOIN progress ON progress.run = run.id "
+      "SELECT state, reason, claim, epoch, epochs, step, fraction, loss FROM run LEFT JOIN progress ON progress.run = "
+      "run.id "
       "WHERE id = ?");
   for (const std::int64_t run : runs) {
     if (!query.bind_all(run).step()) {

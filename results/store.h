@@ -53,7 +53,7 @@ class Store final : public Ledger {
 
   Database database_;
   EventWriter writer_;
-  std::map<std::int64_t, std::string> claims_;  // token by run
+  std::map<std::int64_t, std::string> claims_;               // token by run
   std::map<std::int64_t, std::optional<std::string>> seen_;  // the token that a run had when this process last looked
   std::optional<std::int64_t> environment_;                  // of the plan that was registered last
   std::map<std::int64_t, std::set<std::pair<std::int64_t, std::string>>>

@@ -57,7 +57,8 @@ StoredExamples::StoredExamples(Database& database, const std::string& metric) : 
   bleu_ = name == "bleu";
   if (!bleu_ && name != "exact") {
     throw UserError(fmt::format(
-        "--bootstrap resamples stored predictions, which give exact and bleu but not '{}'; try --metric test/exact", metric));
+        "--bootstrap resamples stored predictions, which give exact and bleu but not '{}'; try --metric test/exact",
+        metric));
   }
   if (bleu_) {
     score_ = [](std::span<const double> sums, std::size_t) { return bleu_of(sums); };

@@ -19,8 +19,8 @@ class StoredExamples {
   /// `metric`: "test/bleu". UserError with the metrics that can be resampled for another one.
   StoredExamples(Database& database, const std::string& metric);
 
-  /// The examples that both runs stored of the metric's split. NothingMatched where they have none in common; UserError where
-  /// one number stands for different examples in the two, or where the pairs share none.
+  /// The examples that both runs stored of the metric's split. NothingMatched where they have none in common; UserError
+  /// where one number stands for different examples in the two, or where the pairs share none.
   [[nodiscard]] std::vector<PairedExamples> pairs(const std::vector<std::pair<std::int64_t, std::int64_t>>& runs) const;
   [[nodiscard]] const SampleScore& score() const { return score_; }
 

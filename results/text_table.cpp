@@ -141,7 +141,13 @@ std::string latex_text(const std::string& text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '&': case '%': case '$': case '#': case '_': case '{': case '}': out += fmt::format("\\{}", c); break;
+      case '&':
+      case '%':
+      case '$':
+      case '#':
+      case '_':
+      case '{':
+      case '}': out += fmt::format("\\{}", c); break;
       case '~': out += "\\textasciitilde{}"; break;
       case '^': out += "\\textasciicircum{}"; break;
       case '\\': out += "\\textbackslash{}"; break;

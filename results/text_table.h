@@ -30,8 +30,8 @@ struct TextTable {
 };
 
 /// In columns (width counted as a terminal does), RFC 4180 CSV, a JSON list of objects (numbers at full precision; NaN and
-/// infinities, which JSON lacks, are null; a column name that occurs again gets "_2"), a GitHub table, or a LaTeX tabular that
-/// needs no package. Ends with a line feed.
+/// infinities, which JSON lacks, are null; a column name that occurs again gets "_2"), a GitHub table, or a LaTeX tabular
+/// that needs no package. Ends with a line feed.
 std::string to_text(const TextTable& table, TableFormat format);
 
 /// Formats for papers, in which numbers are rounded as in the table for a person.

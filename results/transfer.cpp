@@ -93,8 +93,8 @@ class Transfer {
       names.push_back(quoted_identifier(column));
       marks.emplace_back("?");
     }
-    Statement& insert = statement(fmt::format("{} INTO {} ({}) VALUES ({})", verb, table, fmt::join(names, ", "),
-                                              fmt::join(marks, ", ")));
+    Statement& insert =
+        statement(fmt::format("{} INTO {} ({}) VALUES ({})", verb, table, fmt::join(names, ", "), fmt::join(marks, ", ")));
     for (std::size_t c = 0; c < columns.size(); ++c) {
       const auto change = changes.find(columns[c]);
       const int parameter = static_cast<int>(c) + 1;
@@ -137,7 +137,10 @@ class Transfer {
     found.bind_from(1, query, 0);
     if (found.step()) return found.integer(0);
     found.reset();
-    target_.prepare("INSERT INTO variant (hash, settings) VALUES (?, ?)").bind_from(1, query, 0).bind_from(2, query, 1).run();
+    target_.prepare("INSERT INTO variant (hash, settings) VALUES (?, ?)")
+        .bind_from(1, query, 0)
+        .bind_from(2, query, 1)
+        .run();
     const std::int64_t id = target_.last_insert_id();
     copy_rows("param", "variant", source_id, id);
     return id;
@@ -176,7 +179,8 @@ class Transfer {
     while (rows.step()) {
       insert_row("plugin", rows, {"kind", "name", "hash", "path"}, {}, "INSERT OR IGNORE");
       Statement link = target_.prepare(
-          "INSERT OR IGNORE INTO run_plugin (run, plugin) SELECT ?, id FROM plugin WHERE kind = ? AND name = ? AND hash = ?");
+          "INSERT OR IGNORE INTO run_plugin (run, plugin) SELECT ?, id FROM plugin WHERE kind = ? AND name = ? AND hash = "
+          "?");
       link.bind(1, target_run).bind_from(2, rows, 0).bind_from(3, rows, 1).bind_from(4, rows, 2).run();
     }
   }
@@ -214,7 +218,8 @@ class Transfer {
     std::int64_t id = 0;
     if (replaces) {
       id = known->id;
-      for (const char* table : kOfRun) target_.prepare(fmt::format("DELETE FROM {} WHERE run = ?", table)).bind_all(id).run();
+      for (const char* table : kOfRun)
+        target_.prepare(fmt::format("DELETE FROM {} WHERE run = ?", table)).bind_all(id).run();
       replace_row(run, id, environment_of(row.maybe_integer(5)));
     } else {
       // What tells a process of the other machine would be taken for one of this.
@@ -232,7 +237,8 @@ class Transfer {
     copy_plugins(run, id);
     unite_annotations(run, id);
     target_
-        .prepare("INSERT INTO event (run, time, kind, text) VALUES (?, strftime('%Y-%m-%d %H:%M:%f', 'now'), 'imported', '')")
+        .prepare(
+            "INSERT INTO event (run, time, kind, text) VALUES (?, strftime('%Y-%m-%d %H:%M:%f', 'now'), 'imported', '')")
         .bind_all(id)
         .run();
   }
@@ -330,15 +336,17 @@ class Transfer {
     while (first_asked.step()) {
       const auto run = runs_.find(first_asked.integer(0));
       if (run == runs_.end()) continue;
-      target_.prepare("UPDATE run SET experiment = ?1 WHERE id = ?2 AND experiment IS NULL").bind_all(*id, run->second).run();
+      target_.prepare("UPDATE run SET experiment = ?1 WHERE id = ?2 AND experiment IS NULL")
+          .bind_all(*id, run->second)
+          .run();
     }
     statements_.clear();  // a view cannot be dropped while a query is open
     make_wide_view(target_, *id);
   }
 
   static constexpr std::array kOfRun{"fact", "progress", "point", "result", "example", "attention", "artifact", "event"};
-  inline static const Changes kNotHere{{"experiment", std::nullopt}, {"boot", std::nullopt},        {"pid", std::nullopt},
-                                       {"pid_start", std::nullopt},  {"owner", std::nullopt},       {"owner_start", std::nullopt},
+  inline static const Changes kNotHere{{"experiment", std::nullopt}, {"boot", std::nullopt},  {"pid", std::nullopt},
+                                       {"pid_start", std::nullopt},  {"owner", std::nullopt}, {"owner_start", std::nullopt},
                                        {"claim", std::nullopt}};
 
   Database& source_;

@@ -26,9 +26,10 @@ struct TransferReport {
   std::vector<std::string> remarks;
 };
 
-/// Adds the runs of `source` to `target`, in one transaction; a second time changes nothing. A run is known by its uuid, or as the same variant, seed and code; one that is done is never replaced, one at work never touched. An
-/// experiment of a name that is there already gets the runs it lacks, if it varies the same factors (else that is remarked and
-/// its runs stay without one). Tags and notes are united.
+/// Adds the runs of `source` to `target`, in one transaction; a second time changes nothing. A run is known by its uuid, or
+/// as the same variant, seed and code; one that is done is never replaced, one at work never touched. An experiment of a
+/// name that is there already gets the runs it lacks, if it varies the same factors (else that is remarked and its runs stay
+/// without one). Tags and notes are united.
 TransferReport transfer(Database& source, Database& target, const Selection& selection);
 
 }  // namespace seqlab

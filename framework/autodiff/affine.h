@@ -6,8 +6,8 @@
 
 namespace seqlab {
 
-/// x [..., K], weight [K, N], bias [1, N] or null -> [..., N]. A one-hot x selects rows of the weight; a joined x is multiplied
-/// part by part. The weight's gradient is computed once per batch, for all of its uses in one product.
+/// x [..., K], weight [K, N], bias [1, N] or null -> [..., N]. A one-hot x selects rows of the weight; a joined x is
+/// multiplied part by part. The weight's gradient is computed once per batch, for all of its uses in one product.
 Var affine(Var x, Leaf& weight, Leaf* bias);
 
 /// For each of B blocks: a [B, M, K] (or its transpose) times b [B, K, N] (or its transpose) -> [B, M, N].

@@ -45,8 +45,8 @@ Attended attend(Var scores, Var memory, std::span<const int> lengths) {
     const Timed timed(Work::attention);
     masked_softmax(tape.value(scores), lengths, s[1], weights.value());
   }
-  const Var context = tape.result({m[0], weights.shape()[1], m[2]}, tape.wants_gradient(scores) || tape.wants_gradient(memory),
-                                  {"weighted sum of attend"});
+  const Var context = tape.result({m[0], weights.shape()[1], m[2]},
+                                  tape.wants_gradient(scores) || tape.wants_gradient(memory), {"weighted sum of attend"});
   batched_product(weights.value(), false, tape.value(memory), false, context.value(), false);
   tape.note_use(scores);
   tape.note_use(memory);

@@ -34,7 +34,8 @@ GradientCheck check_gradient(const std::function<Var(Tape&)>& loss, std::span<Le
   for (std::size_t l = 0; l < leaves.size(); ++l) {
     double* numbers = leaves[l]->value.row<double>(0);
     const std::int64_t count = leaves[l]->value.elements();
-    const std::int64_t stride = std::max<std::int64_t>(1, count / at_most) | 1;  // odd: an even one would keep to some columns
+    const std::int64_t stride =
+        std::max<std::int64_t>(1, count / at_most) | 1;  // odd: an even one would keep to some columns
     for (std::int64_t i = 0; i < count; i += stride) {
       const double kept = numbers[i];
       const auto shifted = [&](double by) {
@@ -42,8 +43,9 @@ GradientCheck check_gradient(const std::function<Var(Tape&)>& loss, std::span<Le
         return value();
       };
       // The five-point formula: its error is of order step^4, so what is left is rounding.
-      const double numeric = (8 * (shifted(kStep * 10) - shifted(-kStep * 10)) - (shifted(kStep * 20) - shifted(-kStep * 20))) /
-                             (12 * kStep * 10);
+      const double numeric =
+          (8 * (shifted(kStep * 10) - shifted(-kStep * 10)) - (shifted(kStep * 20) - shifted(-kStep * 20))) /
+          (12 * kStep * 10);
       numbers[i] = kept;
       const double exact = analytic[l][static_cast<std::size_t>(i)];
       const double error = std::abs(exact - numeric) / std::max({kSmall, std::abs(exact), std::abs(numeric)});

@@ -12,8 +12,8 @@
 namespace seqlab {
 
 struct GradientCheck {
-  double worst = 0;      // largest |analytic - numeric| / max(1e-3, |analytic|, |numeric|); NaN where one is
-  std::string where;     // leaf and element of the worst
+  double worst = 0;           // largest |analytic - numeric| / max(1e-3, |analytic|, |numeric|); NaN where one is
+  std::string where;          // leaf and element of the worst
   std::int64_t elements = 0;  // compared
 };
 

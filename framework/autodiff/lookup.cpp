@@ -27,7 +27,8 @@ struct LookupRecord {
 }  // namespace
 
 Var lookup(Tape& tape, Leaf& table, std::span<const int> ids, Shape shape) {
-  expect(static_cast<std::int64_t>(ids.size()) == shape.rows() && shape.columns() == table.value.columns(), "one id per row");
+  expect(static_cast<std::int64_t>(ids.size()) == shape.rows() && shape.columns() == table.value.columns(),
+         "one id per row");
   for (const int id : ids) expect(id >= 0 && id < table.value.rows(), "an id is inside the table");
   tape.leaf(table);
   const Var y = tape.result(shape, true, {"lookup", &table});

@@ -1,13 +1,14 @@
 #pragma once
 
 // An author's equations on the tape: `pointwise(equations, inputs...)`. The lambda is generic over its numbers (see
-// kernels/dual.h for its vocabulary); the framework instantiates it for SIMD packets, for differentiating packets and for double.
+// kernels/dual.h for its vocabulary); the framework instantiates it for SIMD packets, for differentiating packets and for
+// double.
 //
 //   Var y       = pointwise([](auto a, auto b) { return a * tanh(b); }, x, z);
 //   State state = pointwise([](auto i, auto c) { auto c1 = ...; return outputs(tanh(c1), c1); }, x, s[1]);
 //
-// Inputs are Vars, std::array<Var, N> (from split<N>) or anything with `Var on(Tape&)` (parameters, rows<N>(parameter)); at least
-// one is a Var. Shapes broadcast: [H] or [1, H] over rows, [B, 1] over columns, [B, 1, S, A] with [B, T, 1, A].
+// Inputs are Vars, std::array<Var, N> (from split<N>) or anything with `Var on(Tape&)` (parameters, rows<N>(parameter)); at
+// least one is a Var. Shapes broadcast: [H] or [1, H] over rows, [B, 1] over columns, [B, 1, S, A] with [B, T, 1, A].
 
 #include <array>
 #include <type_traits>
@@ -134,7 +135,8 @@ auto apply(const Equations& equations, const std::array<Var, N>& inputs, bool su
   std::array<Var, kResults> results;
   std::array<Tensor, kResults> out;
   for (std::size_t m = 0; m < kResults; ++m) {
-    results[m] = tape.result(sum_columns ? shape.with_columns(1) : shape, wants_gradient, {"pointwise", nullptr, &typeid(Equations)});
+    results[m] =
+        tape.result(sum_columns ? shape.with_columns(1) : shape, wants_gradient, {"pointwise", nullptr, &typeid(Equations)});
     out[m] = results[m].value();
   }
   {

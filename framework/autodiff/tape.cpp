@@ -195,7 +195,8 @@ std::span<const Var> Tape::parts_of(Var var) const { return values_[static_cast<
 
 Var Tape::fold(Var map, Var addend) {
   const bool newest = map.id() == foldable_id_ && foldable_records_ == records_.size() && training_;
-  if (!newest || at(map).uses != 0 || foldable_->sum.exists() || addend.id() == map.id() || !(shape(addend) == shape(map))) return {};
+  if (!newest || at(map).uses != 0 || foldable_->sum.exists() || addend.id() == map.id() || !(shape(addend) == shape(map)))
+    return {};
   // What is not written out yet would be recorded behind the map, and on the way back its gradient would come too late.
   if (at(addend).tensor.data == nullptr) return {};
   add_or_copy(value(addend), value(map), false);
@@ -286,7 +287,8 @@ void Tape::destinations(std::span<const Var> vars, std::span<Destination> result
     const Tensor whole = covers ? destination(Var(this, root_id)).tensor : Tensor{};
     for (const std::size_t j : group) {
       done[j] = true;
-      result[j] = covers ? Destination{view_of_gradient(at(vars[j]), whole), true} : Destination{accumulator(vars[j]), false};
+      result[j] =
+          covers ? Destination{view_of_gradient(at(vars[j]), whole), true} : Destination{accumulator(vars[j]), false};
     }
   }
 }

@@ -3,8 +3,8 @@
 // The eager tape. Operations compute at once and append a record; backward() runs the records in reverse. There is no graph
 // object, no sorting, no reference counting: values, gradients and records live in an arena until clear().
 //
-// A Var is a handle to a value of its tape. A slice or a reshaped Var is a view: it shares its root's memory, its gradient is
-// the same place of the root's gradient.
+// A Var is a handle to a value of its tape. A slice or a reshaped Var is a view: it shares its root's memory, its gradient
+// is the same place of the root's gradient.
 
 #include <cstdint>
 #include <span>
@@ -52,9 +52,9 @@ class Tape {
   Arena& arena() { return arena_; }
 
   // Values -----------------------------------------------------------------------------------------------------------------
-  Tensor allocate(Shape shape);                       // uninitialised, in the arena
+  Tensor allocate(Shape shape);                                      // uninitialised, in the arena
   Var result(Shape shape, bool wants_gradient, Origin origin = {});  // a new value, uninitialised
-  Var constant(Shape shape, double value);            // no gradient
+  Var constant(Shape shape, double value);                           // no gradient
   Var constant(Shape shape, std::span<const double> values);
   Var zeros(Shape shape) { return constant(shape, 0.0); }
   Var leaf(Leaf& leaf);
@@ -71,8 +71,8 @@ class Tape {
   [[nodiscard]] const Tensor& value(Var var);
   [[nodiscard]] Shape shape(Var var) const { return values_[static_cast<std::size_t>(var.id())].shape; }
   [[nodiscard]] bool wants_gradient(Var var) const;
-  [[nodiscard]] std::span<const int> ids_of(Var var) const;         // of a one-hot Var; else empty
-  [[nodiscard]] std::span<const Var> parts_of(Var var) const;       // of a joined Var; else empty
+  [[nodiscard]] std::span<const int> ids_of(Var var) const;    // of a one-hot Var; else empty
+  [[nodiscard]] std::span<const Var> parts_of(Var var) const;  // of a joined Var; else empty
 
   // Backward ---------------------------------------------------------------------------------------------------------------
   /// Records what to run on the way back. `Record` has `void operator()(Tape&) const` and is trivially destructible.
@@ -85,19 +85,22 @@ class Tape {
   void record_kept(const Record* kept) {
     records_.push_back({[](const void* record, Tape& tape) { (*static_cast<const Record*>(record))(tape); }, kept});
   }
-  /// Once per batch: d loss / d everything, starting from `seed` (1 by default) for a loss of one element. Leaves collect theirs.
+  /// Once per batch: d loss / d everything, starting from `seed` (1 by default) for a loss of one element. Leaves collect
+  /// theirs.
   void backward(Var loss, double seed = 1.0);
 
-  /// The gradient that came in for a value (to be read only: it may serve others), or an empty Tensor (data null) where nobody used it. For records.
+  /// The gradient that came in for a value (to be read only: it may serve others), or an empty Tensor (data null) where
+  /// nobody used it. For records.
   [[nodiscard]] Tensor incoming(Var var) const;
-  /// Where a record adds the gradient of an input. `fresh`: nothing is there yet, write instead of add (memory is uninitialised).
+  /// Where a record adds the gradient of an input. `fresh`: nothing is there yet, write instead of add (memory is
+  /// uninitialised).
   struct Destination {
-    Tensor tensor;      // data null: this input wants no gradient
+    Tensor tensor;  // data null: this input wants no gradient
     bool fresh = false;
   };
   Destination destination(Var var);
-  /// destination() of several inputs of one record. Views that together cover their root are written without zeroing it first;
-  /// the others are as accumulator() gives them.
+  /// destination() of several inputs of one record. Views that together cover their root are written without zeroing it
+  /// first; the others are as accumulator() gives them.
   void destinations(std::span<const Var> vars, std::span<Destination> result);
   /// As destination(), but always for adding: zeroed where nothing was there.
   Tensor accumulator(Var var);
@@ -106,7 +109,7 @@ class Tape {
   // again in the rare case that somebody asks for it later.
   /// How the record of a linear map lets a sum be folded into it.
   struct Foldable {
-    Var sum;                                          // what the memory holds now; does not exist: nothing was folded
+    Var sum;  // what the memory holds now; does not exist: nothing was folded
     Var addend;
     void (*recompute)(const void* record, Tape& tape, const Tensor& to) = nullptr;
     const void* record = nullptr;
@@ -131,7 +134,8 @@ class Tape {
   /// True where `var` is expendable and has one user: then its gradient may take its value's place.
   bool reuse_value_for_gradient(Var var);
 
-  /// A value as it stands in memory, for looking into: view, one-hot and joined values have no memory of their own (data null).
+  /// A value as it stands in memory, for looking into: view, one-hot and joined values have no memory of their own (data
+  /// null).
   struct Trace {
     Origin origin;
     Tensor value;
@@ -146,18 +150,18 @@ class Tape {
 
  private:
   struct Value {
-    Tensor tensor;               // data null: one-hot or joined, not written out
+    Tensor tensor;  // data null: one-hot or joined, not written out
     Shape shape;
-    Tensor gradient;             // data null: nothing yet
+    Tensor gradient;  // data null: nothing yet
     Origin origin;
-    int root = -1;               // of a view
-    std::int64_t offset = 0;     // elements from the root's start
+    int root = -1;            // of a view
+    std::int64_t offset = 0;  // elements from the root's start
     Leaf* leaf = nullptr;
     bool wants_gradient = false;
     bool expendable = false;
-    bool exclusive = false;      // of a view: see mark_exclusive
-    bool shared = false;         // the gradient stands in the addend's place
-    int addend = -1;             // of a folded sum: both have one gradient, kept once where nobody else adds to the addend's
+    bool exclusive = false;  // of a view: see mark_exclusive
+    bool shared = false;     // the gradient stands in the addend's place
+    int addend = -1;         // of a folded sum: both have one gradient, kept once where nobody else adds to the addend's
     const Foldable* folded = nullptr;  // of a linear map whose memory was given to a sum
     int uses = 0;
     std::span<const int> ids;

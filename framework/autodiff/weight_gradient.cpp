@@ -26,7 +26,9 @@ Tensor gather(const std::vector<Tensor>& parts, Arena& arena) {
   if (follow_each_other(parts)) return {parts[0].data, {rows, parts[0].columns()}, parts[0].stride, parts[0].precision};
   const std::int64_t columns = parts[0].columns();
   const Precision precision = parts[0].precision;
-  Tensor all{arena.allocate(static_cast<std::size_t>(rows * columns) * element_size(precision)), {rows, columns}, columns,
+  Tensor all{arena.allocate(static_cast<std::size_t>(rows * columns) * element_size(precision)),
+             {rows, columns},
+             columns,
              precision};
   std::int64_t first = 0;
   const Timed timed(Work::layout);

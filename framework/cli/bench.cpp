@@ -27,11 +27,11 @@ namespace {
 constexpr std::string_view kDatabase = "database";  // no workload: how fast results are stored and read
 
 struct Measurement {
-  double median = 0;                          // seconds a step
+  double median = 0;  // seconds a step
   double fastest = 0;
-  double operations = 0;                      // floating-point operations of the products of a step
-  std::array<double, kWorkKinds> shares{};    // of the profiled step's time
-  double tape = 0;                            // what is left: records, allocation, the model's own code
+  double operations = 0;                    // floating-point operations of the products of a step
+  std::array<double, kWorkKinds> shares{};  // of the profiled step's time
+  double tape = 0;                          // what is left: records, allocation, the model's own code
 };
 
 Measurement measure(Workload& workload, int steps) {
@@ -104,8 +104,10 @@ int run_bench(const std::vector<std::string>& arguments, const Globals& globals)
   for (const std::string& name : names) workloads.push_back(make_workload(name, registry));
   const double limit = measure_product_limit();
   if (!globals.json) {
-    std::cout << fmt::format("{} threads, {}, large products reach {:.0f} GFLOP/s\n", thread_count(), product_library(), limit);
-    std::cout << fmt::format("{:<18} {:>9} {:>12}      {:>7}   share of the time\n", "workload", "ms/step", "per second", "limit");
+    std::cout << fmt::format("{} threads, {}, large products reach {:.0f} GFLOP/s\n", thread_count(), product_library(),
+                             limit);
+    std::cout << fmt::format("{:<18} {:>9} {:>12}      {:>7}   share of the time\n", "workload", "ms/step", "per second",
+                             "limit");
   }
   nlohmann::json list = nlohmann::json::array();
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -114,7 +116,8 @@ int run_bench(const std::vector<std::string>& arguments, const Globals& globals)
     const double product_share = m.operations / m.median * 1e-9 / limit;  // of what large products reach
     if (globals.json) {
       nlohmann::json shares = {{"tape", m.tape}};
-      for (int k = 0; k < kWorkKinds; ++k) shares[std::string(work_name(static_cast<Work>(k)))] = m.shares[static_cast<std::size_t>(k)];
+      for (int k = 0; k < kWorkKinds; ++k)
+        shares[std::string(work_name(static_cast<Work>(k)))] = m.shares[static_cast<std::size_t>(k)];
       list.push_back({{"workload", names[i]},
                       {"threads", thread_count()},
                       {"ms_per_step", m.median * 1e3},
@@ -125,7 +128,7 @@ int run_bench(const std::vector<std::string>& arguments, const Globals& globals)
                       {"shares", shares}});
     } else {
       std::string line = fmt::format("{:<18} {:>9.2f} {:>12.0f} {}/s {:>6.0f} %  ", names[i], m.median * 1e3, per_second,
-                               workloads[i]->unit(), product_share * 100);
+                                     workloads[i]->unit(), product_share * 100);
       for (int k = 0; k < kWorkKinds; ++k) {
         const double share = m.shares[static_cast<std::size_t>(k)];
         if (share >= 0.005) line += fmt::format(" {} {:.0f} %", work_name(static_cast<Work>(k)), share * 100);
@@ -142,8 +145,12 @@ int run_bench(const std::vector<std::string>& arguments, const Globals& globals)
 }  // namespace
 
 Command bench_command() {
-  return {"bench", "training steps per second of known workloads; bench database: of the results", "bench [WORKLOAD...|database] [--threads N] [--steps N] [--json]", run_bench,
-          add_options, {0, Positional::kAnyNumber, "WORKLOAD"}};
+  return {"bench",
+          "training steps per second of known workloads; bench database: of the results",
+          "bench [WORKLOAD...|database] [--threads N] [--steps N] [--json]",
+          run_bench,
+          add_options,
+          {0, Positional::kAnyNumber, "WORKLOAD"}};
 }
 
 }  // namespace seqlab

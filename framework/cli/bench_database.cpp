@@ -23,9 +23,9 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::int64_t kRuns = 1000;           // 5 scores x 10 sizes x 20 seeds
-constexpr std::int64_t kCurveRuns = 100;       // of them with curves,
-constexpr std::int64_t kAtOnce = 4;            // so many at work at the same time
+constexpr std::int64_t kRuns = 1000;      // 5 scores x 10 sizes x 20 seeds
+constexpr std::int64_t kCurveRuns = 100;  // of them with curves,
+constexpr std::int64_t kAtOnce = 4;       // so many at work at the same time
 constexpr std::int64_t kSteps = 5000;
 const std::vector<std::string> kMetrics{"train/loss", "valid/loss", "valid/exact", "valid/bleu"};
 
@@ -175,10 +175,10 @@ int bench_database(bool json) {
                     {"goal", figure.goal},
                     {"reached", figure.reached()}});
     if (json) continue;
-    std::cout << fmt::format("{:<30} {:>12} {:<18} {} {:g}{}\n", figure.name,
-                             figure.value >= 1000 ? fmt::format("{:.0f}", figure.value) : fmt::format("{:.3f}", figure.value),
-                             figure.unit, figure.at_least ? "at least" : "at most", figure.goal,
-                             figure.reached() ? "" : "   MISSED");
+    std::cout << fmt::format(
+        "{:<30} {:>12} {:<18} {} {:g}{}\n", figure.name,
+        figure.value >= 1000 ? fmt::format("{:.0f}", figure.value) : fmt::format("{:.3f}", figure.value), figure.unit,
+        figure.at_least ? "at least" : "at most", figure.goal, figure.reached() ? "" : "   MISSED");
   }
   if (json) std::cout << list.dump(2) << '\n';
   std::cout << std::flush;

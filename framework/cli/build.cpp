@@ -20,7 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 void add_options(po::options_description& options) {
-  options.add_options()("output,o", po::value<std::string>()->value_name("FILE.so"), "where to put it; default: beside the source");
+  options.add_options()("output,o", po::value<std::string>()->value_name("FILE.so"),
+                        "where to put it; default: beside the source");
 }
 
 int run_build(const std::vector<std::string>& arguments, const Globals& globals) {
@@ -40,10 +41,10 @@ int run_build(const std::vector<std::string>& arguments, const Globals& globals)
   // A plugin that is in use keeps its old file: the new one takes its name when it is whole.
   const std::string partial = output.string() + ".partial";
   for (const std::string& folder : {facts.framework, facts.include}) words.push_back("-I" + folder);
-  for (const std::string& word : {std::string("-isystem"), facts.eigen, std::string("-DBOOST_DLL_USE_STD_FS"), std::string("-Wall"),
-                                  std::string("-Wextra"), std::string("-shared"), std::string("-Wl,--no-undefined"), source.string(),
-                                  "-L" + facts.library_folder, std::string("-lseqlab"),
-                                  std::string("-lfmt"), std::string("-o"), partial}) {
+  for (const std::string& word :
+       {std::string("-isystem"), facts.eigen, std::string("-DBOOST_DLL_USE_STD_FS"), std::string("-Wall"),
+        std::string("-Wextra"), std::string("-shared"), std::string("-Wl,--no-undefined"), source.string(),
+        "-L" + facts.library_folder, std::string("-lseqlab"), std::string("-lfmt"), std::string("-o"), partial}) {
     words.push_back(word);
   }
   if (globals.verbose) std::cerr << fmt::format("{}\n", fmt::join(words, " "));
@@ -55,7 +56,8 @@ int run_build(const std::vector<std::string>& arguments, const Globals& globals)
   fs::rename(partial, output);
   Registry registry;
   const PluginRecord& record = registry.load(fs::absolute(output).string());
-  if (record.status != PluginStatus::loaded) throw UserError(fmt::format("{}: {}; {}", output.string(), record.reason, record.remedy));
+  if (record.status != PluginStatus::loaded)
+    throw UserError(fmt::format("{}: {}; {}", output.string(), record.reason, record.remedy));
   std::cout << fmt::format("{}  {}\n", output.string(), fmt::join(record.provides, " "));
   return 0;
 }
@@ -63,8 +65,12 @@ int run_build(const std::vector<std::string>& arguments, const Globals& globals)
 }  // namespace
 
 Command build_command() {
-  return {"build",   "compile a plugin outside of the source tree", "build FILE.cpp [-o FILE.so]", run_build,
-          add_options, {1, 1, "FILE.cpp"}};
+  return {"build",
+          "compile a plugin outside of the source tree",
+          "build FILE.cpp [-o FILE.so]",
+          run_build,
+          add_options,
+          {1, 1, "FILE.cpp"}};
 }
 
 }  // namespace seqlab

@@ -111,8 +111,12 @@ int check(const std::vector<std::string>& arguments, const Globals& globals) {
 }  // namespace
 
 Command check_command() {
-  return {"check", "validate an experiment, or run the conformance suite over a plugin",
-          "check FILE.toml | FILE.so | KIND[/NAME]", check, nullptr, {1, 1, "FILE.toml|FILE.so|KIND/NAME"}};
+  return {"check",
+          "validate an experiment, or run the conformance suite over a plugin",
+          "check FILE.toml | FILE.so | KIND[/NAME]",
+          check,
+          nullptr,
+          {1, 1, "FILE.toml|FILE.so|KIND/NAME"}};
 }
 
 }  // namespace seqlab

@@ -1,6 +1,6 @@
 // `seqlab child`: one run in its own process, started by `seqlab run`. The specification comes on stdin, events go to
-// descriptor 3. With --events FILE, as a job of a cluster that no scheduler listens to: the job comes on stdin (or from a file of
-// `seqlab jobs`), and the file holds it with all events, for `seqlab collect`.
+// descriptor 3. With --events FILE, as a job of a cluster that no scheduler listens to: the job comes on stdin (or from a
+// file of `seqlab jobs`), and the file holds it with all events, for `seqlab collect`.
 
 #include <fcntl.h>
 #include <fmt/chrono.h>
@@ -35,7 +35,8 @@ constexpr int kEventDescriptor = 3;
 class DescriptorSink final : public EventSink {
  public:
   DescriptorSink() : descriptor_(fcntl(kEventDescriptor, F_GETFD) >= 0 ? kEventDescriptor : STDOUT_FILENO) {}
-  explicit DescriptorSink(const std::string& file) : descriptor_(open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
+  explicit DescriptorSink(const std::string& file)
+      : descriptor_(open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
     if (descriptor_ < 0) throw EnvironmentError(fmt::format("cannot write '{}': {}", file, std::strerror(errno)));
   }
 

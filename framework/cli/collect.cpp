@@ -24,7 +24,8 @@ namespace fs = std::filesystem;
 
 bool is_done(Database& database, const RunRequest& request) {
   Statement query = database.prepare(
-      "SELECT 1 FROM run JOIN variant ON variant.id = run.variant WHERE hash = ? AND seed = ? AND code = ? AND state = 'done'");
+      "SELECT 1 FROM run JOIN variant ON variant.id = run.variant WHERE hash = ? AND seed = ? AND code = ? AND state = "
+      "'done'");
   return query.bind_all(sha256(canonical_json(request.variant.settings)), request.seed, request.code_identity).step();
 }
 
@@ -32,9 +33,9 @@ void add_job_options(po::options_description& options) {
   const auto list = [](const char* name) { return po::value<std::vector<std::string>>()->value_name(name); };
   options.add_options()("into", po::value<std::string>()->value_name("FOLDER"), "where the job files go; made where absent")(
       "all", "also runs that the database has done")("threads", po::value<int>()->value_name("N"),
-                                                     "threads of each run; default 1")("set", list("K=V"),
-                                                                                       "as in `seqlab run`")(
-      "grid", list("K=A,B"), "as in `seqlab run`")("only", list("K=V"), "as in `seqlab run`");
+                                                     "threads of each run; default 1")(
+      "set", list("K=V"), "as in `seqlab run`")("grid", list("K=A,B"), "as in `seqlab run`")("only", list("K=V"),
+                                                                                             "as in `seqlab run`");
 }
 
 int jobs(const Command& command, const std::vector<std::string>& arguments, const Globals& globals) {
@@ -101,15 +102,16 @@ int collect_files(const Command& command, const std::vector<std::string>& argume
     failed = failed || (outcomes[i] == Collected::stored && state != RunState::done);
     list.push_back({{"file", files[i].path}, {"outcome", what}, {"state", std::string(state_name(state))}});
     if (!globals.quiet && outcomes[i] == Collected::stored && state != RunState::done) {
-      std::cerr << fmt::format("{}: {} {} seed {}: {}", files[i].path, state_name(state), request.variant.label, request.seed,
-                               files[i].reason())
+      std::cerr << fmt::format("{}: {} {} seed {}: {}", files[i].path, state_name(state), request.variant.label,
+                               request.seed, files[i].reason())
                 << std::endl;
     }
   }
   const std::int64_t running = static_cast<std::int64_t>(files.size()) - stored - known;
   if (globals.json) std::cout << list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << std::endl;
   if (!globals.quiet) {
-    std::cerr << fmt::format("{} stored{}{}", counted(stored, "run"), known > 0 ? fmt::format(", {} known already", known) : "",
+    std::cerr << fmt::format("{} stored{}{}", counted(stored, "run"),
+                             known > 0 ? fmt::format(", {} known already", known) : "",
                              running > 0 ? fmt::format(", {} at work here", running) : "")
               << std::endl;
   }
@@ -130,12 +132,8 @@ Command jobs_command() {
 }
 
 Command collect_command() {
-  Command command{"collect",
-                  "take in the event files that jobs have left",
-                  "collect FILE.jsonl...",
-                  {},
-                  nullptr,
-                  {1, Positional::kAnyNumber, "FILE.jsonl"}};
+  Command command{"collect", "take in the event files that jobs have left", "collect FILE.jsonl...", {},
+                  nullptr,   {1, Positional::kAnyNumber, "FILE.jsonl"}};
   command.run = [command](const auto& arguments, const auto& globals) { return collect_files(command, arguments, globals); };
   return command;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
-// One subcommand: its name, its help, its options, what it does. One file per subcommand defines one function that returns it.
+// One subcommand: its name, its help, its options, what it does. One file per subcommand defines one function that returns
+// it.
 
 #include <functional>
 #include <string>
@@ -14,17 +15,17 @@ namespace seqlab {
 
 /// Options common to all commands, already cut out of the arguments.
 struct Globals {
-  std::string program;            // absolute path of the running executable
-  std::string database;           // --db, SEQLAB_DB or "seqlab.db"
-  bool json = false;              // --json
-  bool quiet = false;             // -q
-  bool verbose = false;           // -v
-  std::string color = "auto";     // --color auto|always|never; NO_COLOR
+  std::string program;         // absolute path of the running executable
+  std::string database;        // --db, SEQLAB_DB or "seqlab.db"
+  bool json = false;           // --json
+  bool quiet = false;          // -q
+  bool verbose = false;        // -v
+  std::string color = "auto";  // --color auto|always|never; NO_COLOR
 };
 
 /// How many words without a leading dash a command takes, and what the help, messages and completion call them. Places are
-/// separated by blanks, and the last stands for all that follow: "list|get|describe SET". Within a place '|' separates what it
-/// can be: capitals are something to be named (see completion.h), other letters stand for themselves.
+/// separated by blanks, and the last stands for all that follow: "list|get|describe SET". Within a place '|' separates what
+/// it can be: capitals are something to be named (see completion.h), other letters stand for themselves.
 struct Positional {
   int at_least = 0;
   int at_most = 0;  // kAnyNumber: no limit
@@ -35,9 +36,9 @@ struct Positional {
 
 struct Command {
   std::string name;
-  std::string summary;            // one line for `seqlab help`
-  std::string usage;              // "compare EXPERIMENT [--rows K] ..."
-  std::function<int(const std::vector<std::string>& arguments, const Globals& globals)> run;   // exit code
+  std::string summary;  // one line for `seqlab help`
+  std::string usage;    // "compare EXPERIMENT [--rows K] ..."
+  std::function<int(const std::vector<std::string>& arguments, const Globals& globals)> run;  // exit code
   /// Adds the command's own options. Parsing, help, completion and the man page read this one table. None: no options.
   void (*options)(boost::program_options::options_description& options) = nullptr;
   Positional positional = {};
@@ -47,7 +48,7 @@ struct Command {
 const std::vector<Command>& commands();
 
 Command run_command();
-Command child_command();          // hidden: one run in its own process
+Command child_command();  // hidden: one run in its own process
 Command compare_command();
 Command status_command();
 Command show_command();
@@ -68,6 +69,6 @@ Command collect_command();
 Command data_command();
 Command new_command();
 Command completion_command();
-Command complete_command();       // hidden: asked by the completion scripts
+Command complete_command();  // hidden: asked by the completion scripts
 
 }  // namespace seqlab

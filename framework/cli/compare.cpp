@@ -73,7 +73,8 @@ void add_options(po::options_description& options) {
   add("metric", word("METRIC"), "such as test/bleu; default: the experiment's own");
   add("which", word("best|last"), "value at the best epoch (default) or the last");
   add("baseline", word("KEY=VALUE"),
-      "test the others against this value (KEY=VALUE,..., or none alone) or variant (none/lstm), over runs equal in all else: exact "
+      "test the others against this value (KEY=VALUE,..., or none alone) or variant (none/lstm), over runs equal in all "
+      "else: exact "
       "sign-flip test, Holm's adjustment");
   add("bootstrap", word("N"), "with --baseline: paired bootstrap over the stored examples, N samples");
   add("bootstrap-seed", word("N"), "seed of its samples; default 1");
@@ -98,7 +99,8 @@ void check_together(const Arguments& given) {
   std::string question;
   for (const char* name : {"baseline", "effect", "per"}) {
     if (!given.has(name)) continue;
-    if (!question.empty()) throw UserError(fmt::format("--{} and --{} are two questions; ask them one by one", question, name));
+    if (!question.empty())
+      throw UserError(fmt::format("--{} and --{} are two questions; ask them one by one", question, name));
     question = name;
   }
   for (const char* name : {"rows", "cols"}) {

@@ -81,7 +81,8 @@ int logs(const Command& command, const std::vector<std::string>& arguments, cons
   const std::int64_t run = find_run(*database, given->positional[0], given->text("experiment"));
   const RunLog log = log_of(*database, run);
   if (globals.json) {
-    std::cout << nlohmann::ordered_json{{"run", run}, {"state", state_name(log.state)}, {"log", log.file}}.dump() << std::endl;
+    std::cout << nlohmann::ordered_json{{"run", run}, {"state", state_name(log.state)}, {"log", log.file}}.dump()
+              << std::endl;
     return 0;
   }
   if (given->has("follow")) {

@@ -123,8 +123,9 @@ int report(const std::string& text, const std::string& color, int code) {
   return code;
 }
 
-/// Threads that spin while they wait make a step a hundred times slower as soon as another process wants the same core (measured:
-/// 2,000 ms instead of 9). The OpenMP library reads its wish when it is loaded, so the program starts itself once more with it.
+/// Threads that spin while they wait make a step a hundred times slower as soon as another process wants the same core
+/// (measured: 2,000 ms instead of 9). The OpenMP library reads its wish when it is loaded, so the program starts itself once
+/// more with it.
 void let_threads_sleep(char** words) {
   if (std::getenv("OMP_WAIT_POLICY") != nullptr || std::getenv("GOMP_SPINCOUNT") != nullptr) return;
   setenv("GOMP_SPINCOUNT", "2000", 1);

@@ -109,8 +109,9 @@ int list_broken(const Registry& registry, const Globals& globals) {
   }
   for (const PluginRecord* record : broken) {
     std::cout << record->file << '\n';
-    print_columns({{"status:", std::string(status_name(record->status))}, {"reason:", record->reason}, {"remedy:", record->remedy}},
-                  "  ");
+    print_columns(
+        {{"status:", std::string(status_name(record->status))}, {"reason:", record->reason}, {"remedy:", record->remedy}},
+        "  ");
   }
   if (broken.empty() && !globals.quiet) std::cerr << "every plugin file could be loaded" << std::endl;
   std::cout << std::flush;
@@ -174,8 +175,12 @@ int list_plugins(const std::vector<std::string>& arguments, const Globals& globa
 }  // namespace
 
 Command plugins_command() {
-  return {"plugins", "what is installed, from which file, with which options", "plugins [KIND[/NAME]] [--broken]",
-          list_plugins, add_options, {0, 1, "KIND[/NAME]"}};
+  return {"plugins",
+          "what is installed, from which file, with which options",
+          "plugins [KIND[/NAME]] [--broken]",
+          list_plugins,
+          add_options,
+          {0, 1, "KIND[/NAME]"}};
 }
 
 }  // namespace seqlab

@@ -17,8 +17,8 @@ std::unique_ptr<Database> open_for_reading(const std::string& path);
 /// The same for commands that change what is there, and make no database.
 std::unique_ptr<Database> open_for_changing(const std::string& path);
 
-/// Turns runs of dead processes `lost`: reading alone would go on calling them `running`. Does nothing where the file cannot be
-/// written. NothingMatched where there is none.
+/// Turns runs of dead processes `lost`: reading alone would go on calling them `running`. Does nothing where the file cannot
+/// be written. NothingMatched where there is none.
 void reap_lost_runs(const std::string& path);
 
 /// The id of the run that `word` names: "31", "#31", "@last" (started last) or "@best" (best value of the experiment's own

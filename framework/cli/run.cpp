@@ -176,10 +176,13 @@ int run_experiments(const std::vector<std::string>& arguments, const Globals& gl
 }  // namespace
 
 Command run_command() {
-  return {"run", "carry out an experiment: only what is missing",
+  return {"run",
+          "carry out an experiment: only what is missing",
           "run FILE... [-j N] [--set K=V] [--grid K=A,B] [--seeds N] [--only K=V] [--dry-run] [--retry] [--fail-fast] "
           "[--rebuild-too]",
-          run_experiments, add_options, {1, Positional::kAnyNumber, "FILE.toml"}};
+          run_experiments,
+          add_options,
+          {1, Positional::kAnyNumber, "FILE.toml"}};
 }
 
 }  // namespace seqlab

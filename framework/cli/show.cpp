@@ -236,7 +236,8 @@ std::string as_text(const RunDetails& d) {
   for (const auto& e : d.examples) {
     out += fmt::format("  {} {}, score {:.4g}\n", e.split, e.number, e.score);
     for (const auto& [name, text] : Pairs{{"source", e.source}, {"prediction", e.prediction}, {"reference", e.reference}}) {
-      out += folded("    " + padded(name, 10) + "  " + cell_text(text), terminal_width(STDOUT_FILENO), "                ") + '\n';
+      out += folded("    " + padded(name, 10) + "  " + cell_text(text), terminal_width(STDOUT_FILENO), "                ") +
+             '\n';
     }
   }
   return out;

@@ -168,7 +168,8 @@ void check_names(Database& database, std::string_view sql, const Values& values)
 }
 
 void add_options(po::options_description& options) {
-  options.add_options()("format", po::value<std::string>()->value_name("WORD"), "table (default), csv, json, markdown or latex");
+  options.add_options()("format", po::value<std::string>()->value_name("WORD"),
+                        "table (default), csv, json, markdown or latex");
 }
 
 int sql(const Command& command, const std::vector<std::string>& arguments, const Globals& globals) {

@@ -115,8 +115,8 @@ std::string as_text(const std::vector<ExperimentStatus>& experiments, const std:
   }
   for (const auto& run : runs) {
     out += folded(fmt::format("  {} #{} {} seed {}{}{}", state_name(run.state), run.id, run.label, run.seed,
-                                    run.detail.empty() ? "" : ": ", run.detail),
-                        columns, "    ") +
+                              run.detail.empty() ? "" : ": ", run.detail),
+                  columns, "    ") +
            '\n';
     if (run.state != RunState::running && !run.log_file.empty()) out += "    log " + run.log_file + '\n';
   }
@@ -196,7 +196,11 @@ int status(const Command& command, const std::vector<std::string>& arguments, co
 }  // namespace
 
 Command status_command() {
-  Command command{"status", "how far experiments are, and what went wrong", "status [EXPERIMENT] [--watch]", {}, add_options,
+  Command command{"status",
+                  "how far experiments are, and what went wrong",
+                  "status [EXPERIMENT] [--watch]",
+                  {},
+                  add_options,
                   {0, 1, "EXPERIMENT"}};
   command.run = [command](const auto& arguments, const auto& globals) { return status(command, arguments, globals); };
   return command;

@@ -18,7 +18,8 @@ namespace {
 void print_tagged_runs(Database& database, bool json) {
   TextTable table{{{"tag"}, {"run", Align::right}, {"experiment"}, {"label"}, {"seed", Align::right}, {"state"}}, {}};
   Statement query = database.prepare(
-      "SELECT tag.name, v.run, v.experiment, v.label, v.seed, v.state FROM tag JOIN v_run AS v ON v.run = tag.run ORDER BY 1, 2, 3");
+      "SELECT tag.name, v.run, v.experiment, v.label, v.seed, v.state FROM tag JOIN v_run AS v ON v.run = tag.run ORDER BY "
+      "1, 2, 3");
   while (query.step()) {
     table.rows.push_back({query.text(0), query.integer(1), query.text(2), query.text(3), query.integer(4), query.text(5)});
   }
@@ -49,7 +50,8 @@ int tag(const Command& command, const std::vector<std::string>& arguments, const
   } else if (words.empty()) {
     for (const auto& name : tags) std::cout << name << '\n';
   } else if (!globals.quiet) {
-    std::cerr << fmt::format("#{}: {}", run, tags.empty() ? "no tags" : fmt::format("{}", fmt::join(tags, ", "))) << std::endl;
+    std::cerr << fmt::format("#{}: {}", run, tags.empty() ? "no tags" : fmt::format("{}", fmt::join(tags, ", ")))
+              << std::endl;
   }
   return 0;
 }
@@ -91,8 +93,8 @@ Command tag_command() {
 }
 
 Command note_command() {
-  Command command{"note", "write a note on a run, or read its notes", "note RUN [TEXT...]", {}, nullptr,
-                  {1, Positional::kAnyNumber, "RUN TEXT"}};
+  Command command{"note",  "write a note on a run, or read its notes", "note RUN [TEXT...]", {},
+                  nullptr, {1, Positional::kAnyNumber, "RUN TEXT"}};
   command.run = [command](const auto& arguments, const auto& globals) { return note(command, arguments, globals); };
   return command;
 }

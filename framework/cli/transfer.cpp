@@ -49,8 +49,7 @@ int export_runs(const Command& command, const std::vector<std::string>& argument
   const auto source = open_for_reading(globals.database);
   const std::string& file = given->positional[0];
   refuse_itself(globals.database, file);
-  const NamedRows named =
-      find_runs_and_experiments(*source, {given->positional.begin() + 1, given->positional.end()});
+  const NamedRows named = find_runs_and_experiments(*source, {given->positional.begin() + 1, given->positional.end()});
   const Selection selection{given->positional.size() == 1,
                             {named.experiments.begin(), named.experiments.end()},
                             {named.runs.begin(), named.runs.end()}};
@@ -85,12 +84,9 @@ Command export_command() {
 }
 
 Command import_command() {
-  Command command{"import",
-                  "take the runs of another database in; a second time changes nothing",
-                  "import FILE.db",
-                  {},
-                  nullptr,
-                  {1, 1, "FILE.db"}};
+  Command command{"import",         "take the runs of another database in; a second time changes nothing",
+                  "import FILE.db", {},
+                  nullptr,          {1, 1, "FILE.db"}};
   command.run = [command](const auto& arguments, const auto& globals) { return import_runs(command, arguments, globals); };
   return command;
 }

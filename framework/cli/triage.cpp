@@ -72,15 +72,15 @@ std::string work_lines(const Triage& triage, bool retry, int jobs, std::int64_t 
   std::vector<std::string> parts;
   if (triage.reused > 0) parts.push_back(fmt::format("{} done (reused)", triage.reused));
   if (triage.other_build > 0) {
-    parts.push_back(fmt::format("{} of them by another build of seqlab {} (--rebuild-too runs them again)", triage.other_build,
-                                framework_version()));
+    parts.push_back(fmt::format("{} of them by another build of seqlab {} (--rebuild-too runs them again)",
+                                triage.other_build, framework_version()));
   }
   if (triage.fresh > 0 || triage.to_run.empty()) parts.push_back(fmt::format("{} to run", triage.fresh));
   for (const auto& [reason, count] : triage.repeated) parts.push_back(fmt::format("{} rerun: {}", count, reason));
   if (triage.resumed > 0) parts.push_back(fmt::format("{} interrupted before: go on", triage.resumed));
   if (triage.failed_before > 0) {
-    parts.push_back(fmt::format("{} failed before{}", triage.failed_before,
-                                retry ? ": tried again" : " (--retry runs them again)"));
+    parts.push_back(
+        fmt::format("{} failed before{}", triage.failed_before, retry ? ": tried again" : " (--retry runs them again)"));
   }
   if (!triage.elsewhere.empty()) parts.push_back(fmt::format("{} at work in another process", triage.elsewhere.size()));
   if (!triage.to_run.empty() && jobs > 0) {

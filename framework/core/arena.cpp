@@ -29,7 +29,7 @@ void Arena::reset() {
 }
 
 void Arena::add_block(std::size_t size) {
-  auto* memory = static_cast<std::byte*>(::operator new(size, std::align_val_t{kAlignment}));
+  auto* memory = static_cast<std::byte*>(::operator new (size, std::align_val_t{kAlignment}));
   blocks_.push_back({std::unique_ptr<std::byte, Free>(memory), size});
   next_ = memory;
   left_ = size;

@@ -38,7 +38,7 @@ class Arena {
 
  private:
   struct Free {
-    void operator()(std::byte* block) const { ::operator delete(block, std::align_val_t{kAlignment}); }
+    void operator()(std::byte* block) const { ::operator delete (block, std::align_val_t{kAlignment}); }
   };
   struct Block {
     std::unique_ptr<std::byte, Free> memory;

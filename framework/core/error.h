@@ -48,7 +48,8 @@ class InternalError final : public Error {
   ~InternalError() override;
 };
 
-/// Throws InternalError with the place of the call unless `holds`. For contracts between parts of seqlab, not for user input.
+/// Throws InternalError with the place of the call unless `holds`. For contracts between parts of seqlab, not for user
+/// input.
 void expect(bool holds, std::string_view contract, std::source_location where = std::source_location::current());
 
 }  // namespace seqlab

@@ -40,9 +40,7 @@ std::string_view type_word(OptionType type) {
   return "value";
 }
 
-OptionType type_of(const OptionValue& value) {
-  return static_cast<OptionType>(value.index());
-}
+OptionType type_of(const OptionValue& value) { return static_cast<OptionType>(value.index()); }
 
 Constraint in_range(double minimum, double maximum) { return {minimum, maximum, {}}; }
 Constraint at_least(double minimum) { return {minimum, std::nullopt, {}}; }
@@ -72,7 +70,8 @@ std::optional<OptionValue> OptionRule::accept(const OptionValue& value, std::str
     return std::nullopt;
   }
   if (type == OptionType::integer || type == OptionType::real) {
-    const double number = type == OptionType::real ? std::get<double>(own) : static_cast<double>(std::get<std::int64_t>(own));
+    const double number =
+        type == OptionType::real ? std::get<double>(own) : static_cast<double>(std::get<std::int64_t>(own));
     const bool inside = std::isfinite(number) && (!constraint.minimum || number >= *constraint.minimum) &&
                         (!constraint.maximum || number <= *constraint.maximum);
     if (!inside) {

@@ -4,7 +4,8 @@
 // parsing, validation, help, defaults, completion and the typed values stored with each run.
 //
 //   struct Options { double forget_bias = 1.0; };
-//   Schema<Options>("LSTM ...").add("forget_bias", &Options::forget_bias, in_range(-10, 10), "start value of the forget bias")
+//   Schema<Options>("LSTM ...").add("forget_bias", &Options::forget_bias, in_range(-10, 10), "start value of the forget
+//   bias")
 
 #include <algorithm>
 #include <cstdint>
@@ -35,9 +36,9 @@ OptionType type_of(const OptionValue& value);
 
 /// What values an option accepts beyond its type.
 struct Constraint {
-  std::optional<double> minimum;       // numbers: inclusive
-  std::optional<double> maximum;       // numbers: inclusive
-  std::vector<std::string> choices;    // texts: one of these; empty: any
+  std::optional<double> minimum;     // numbers: inclusive
+  std::optional<double> maximum;     // numbers: inclusive
+  std::vector<std::string> choices;  // texts: one of these; empty: any
 };
 Constraint in_range(double minimum, double maximum);
 Constraint at_least(double minimum);
@@ -53,7 +54,8 @@ struct OptionRule {
 
   /// "integer from 1 to 100000", "one of: adam, sgd": for help and messages.
   [[nodiscard]] std::string expectation() const;
-  /// The value in the option's own type (an integer is accepted where a number is wanted), or nothing and the reason in `why`.
+  /// The value in the option's own type (an integer is accepted where a number is wanted), or nothing and the reason in
+  /// `why`.
   [[nodiscard]] std::optional<OptionValue> accept(const OptionValue& value, std::string& why) const;
 };
 
@@ -123,8 +125,8 @@ class Schema : public OptionTable {
   template <class Member>
   void insert(std::string name, Member Options::*member, Constraint constraint, std::string help) {
     constexpr OptionType type = type_for<Member>();
-    using Stored = std::conditional_t<
-        type == OptionType::integer, std::int64_t, std::conditional_t<type == OptionType::real, double, Member>>;
+    using Stored = std::conditional_t<type == OptionType::integer, std::int64_t,
+                                      std::conditional_t<type == OptionType::real, double, Member>>;
     const Options defaults{};
     if constexpr (type == OptionType::integer && sizeof(Member) < sizeof(std::int64_t)) {
       // A value that the member cannot hold is refused, not cut.
@@ -136,8 +138,8 @@ class Schema : public OptionTable {
     setters_.emplace_back(name, [member](Options& options, const OptionValue& value) {
       options.*member = static_cast<Member>(std::get<Stored>(value));
     });
-    add_rule({std::move(name), type, OptionValue(static_cast<Stored>(defaults.*member)), std::move(constraint),
-              std::move(help)});
+    add_rule(
+        {std::move(name), type, OptionValue(static_cast<Stored>(defaults.*member)), std::move(constraint), std::move(help)});
   }
 
   std::vector<std::pair<std::string, std::function<void(Options&, const OptionValue&)>>> setters_;

@@ -28,11 +28,11 @@ class Random {
   explicit Random(std::uint64_t seed, std::uint64_t stream = 0) : seed_(seed), stream_(stream) {}
   Random(std::uint64_t seed, std::string_view stream) : Random(seed, stream_of(stream)) {}
 
-  std::uint32_t bits();                       // uniform 32 bits
-  double uniform();                           // in [0, 1), 32 bits of it random
-  double uniform(double low, double high);    // in [low, high)
-  double normal();                            // mean 0, variance 1 (Box and Muller)
-  int below(int bound);                       // uniform in {0, ..., bound - 1}, without bias; bound >= 1
+  std::uint32_t bits();                     // uniform 32 bits
+  double uniform();                         // in [0, 1), 32 bits of it random
+  double uniform(double low, double high);  // in [low, high)
+  double normal();                          // mean 0, variance 1 (Box and Muller)
+  int below(int bound);                     // uniform in {0, ..., bound - 1}, without bias; bound >= 1
 
   /// Fisher-Yates.
   template <class T>
@@ -42,8 +42,13 @@ class Random {
     }
   }
 
-  [[nodiscard]] std::uint64_t position() const { return position_; }   // numbers drawn so far: with seed and stream, the whole state
-  void seek(std::uint64_t position) { position_ = position; block_index_ = kNoBlock; }
+  [[nodiscard]] std::uint64_t position() const {
+    return position_;
+  }  // numbers drawn so far: with seed and stream, the whole state
+  void seek(std::uint64_t position) {
+    position_ = position;
+    block_index_ = kNoBlock;
+  }
 
  private:
   static constexpr std::uint64_t kNoBlock = ~std::uint64_t{0};

@@ -62,7 +62,8 @@ struct Tensor {
   [[nodiscard]] Tensor slice_rows(std::int64_t first, Shape as) const;
   /// Columns first .. first + count of every row.
   [[nodiscard]] Tensor slice_columns(std::int64_t first, std::int64_t count) const;
-  /// The same rows and columns under another shape. InternalError where they differ or a strided tensor's columns would change.
+  /// The same rows and columns under another shape. InternalError where they differ or a strided tensor's columns would
+  /// change.
   [[nodiscard]] Tensor reshaped(Shape as) const;
 };
 

@@ -57,8 +57,8 @@ struct TranslateOptions {
 };
 Schema<TranslateOptions> translate_schema();
 
-/// The files that these options name; nothing for a generator. UserError where a split does not name two files or the data set
-/// of the catalogue is not there; whether the files named by `source` "files" exist shows when they are read.
+/// The files that these options name; nothing for a generator. UserError where a split does not name two files or the data
+/// set of the catalogue is not there; whether the files named by `source` "files" exist shows when they are read.
 std::optional<DataSetFiles> translate_files(const TranslateOptions& options, const std::string& folder);
 
 /// Reads or generates the data. `folder` is where relative file names start (the experiment file's folder).

@@ -6,8 +6,8 @@
 
 namespace seqlab {
 
-/// Reads what every variant of the plan reads, each different table [data] once, and makes its content part of what identifies
-/// the runs (setting kDataContent, RunSpec::content). Throws UserError as the readers do.
+/// Reads what every variant of the plan reads, each different table [data] once, and makes its content part of what
+/// identifies the runs (setting kDataContent, RunSpec::content). Throws UserError as the readers do.
 void check_data(Plan& plan);
 
 }  // namespace seqlab

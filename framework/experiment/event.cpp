@@ -61,7 +61,7 @@ struct Encoder {
   json operator()(const DoneEvent& e) const {
     return {{"event", "done"}, {"seconds", from_number(e.seconds)}, {"train_seconds", from_number(e.train_seconds)}};
   }
-  json operator()(const FailedEvent& e) const { 
+  json operator()(const FailedEvent& e) const {
     json object = {{"event", "failed"}, {"reason", e.reason}};
     if (e.environment) object["environment"] = true;
     return object;

@@ -49,9 +49,9 @@ struct ExampleEvent {
 };
 /// A file that the run left for later use.
 struct ArtifactEvent {
-  std::string name;  // "best": the weights of the best epoch
-  std::string path;  // absolute
-  std::string hash;  // SHA-256 of its content
+  std::string name;       // "best": the weights of the best epoch
+  std::string path;       // absolute
+  std::string hash;       // SHA-256 of its content
   std::int64_t size = 0;  // bytes
 };
 /// The child's word that all went well. `done` in the database needs this and exit status 0.
@@ -65,7 +65,8 @@ struct FailedEvent {
   bool environment = false;  // not its fault: the disk is full, a file cannot be written; it goes on from its checkpoint
 };
 
-using Event = std::variant<StartedEvent, ProgressEvent, PointEvent, ResultEvent, ExampleEvent, ArtifactEvent, DoneEvent, FailedEvent>;
+using Event =
+    std::variant<StartedEvent, ProgressEvent, PointEvent, ResultEvent, ExampleEvent, ArtifactEvent, DoneEvent, FailedEvent>;
 
 std::string to_json_line(
     const Event& event);  // without the line feed; NaN and infinities survive; invalid UTF-8 is replaced

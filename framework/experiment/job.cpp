@@ -15,9 +15,8 @@ constexpr const char* kKind = "job";
 constexpr int kVersion = 1;
 
 Json experiment_to_json(const ExperimentRecord& e) {
-  return {{"name", e.name},         {"file", e.file},       {"text", e.text},
-          {"task", e.task},         {"metric", e.metric},   {"maximize", e.maximize},
-          {"factors", e.factors},   {"environment", e.environment}};
+  return {{"name", e.name},     {"file", e.file},         {"text", e.text},       {"task", e.task},
+          {"metric", e.metric}, {"maximize", e.maximize}, {"factors", e.factors}, {"environment", e.environment}};
 }
 
 ExperimentRecord experiment_from_json(const Json& json) {

@@ -22,9 +22,9 @@ Job job_from_json(std::string_view text);
 
 /// The first line of an event file: the job, and where and when it was carried out.
 struct JobHeader {
-  Job job;                                         // with the environment of the machine that did the work
+  Job job;  // with the environment of the machine that did the work
   std::string host;
-  std::string started;                             // UTC, 'YYYY-MM-DD HH:MM:SS.SSS'
+  std::string started;  // UTC, 'YYYY-MM-DD HH:MM:SS.SSS'
 };
 
 std::string to_json(const JobHeader& header);  // one line

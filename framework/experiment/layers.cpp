@@ -113,7 +113,8 @@ Layers read_layers(const PlanRequest& request) {
   for (const std::string& text : request.set) {
     FlatEntry entry = argument_entry("--set", text, order++, false);
     if (entry.name == "base") throw UserError("--set base: a base file is named in the experiment file alone");
-    for (SweepTable& table : layers.add) std::erase_if(table.entries, [&](const FlatEntry& e) { return e.name == entry.name; });
+    for (SweepTable& table : layers.add)
+      std::erase_if(table.entries, [&](const FlatEntry& e) { return e.name == entry.name; });
     const bool swept = std::ranges::find(layers.factors, entry.name, &FlatEntry::name) != layers.factors.end();
     if (swept || entry.name == "seed") {
       FlatEntry fixed = entry;

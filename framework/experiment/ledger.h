@@ -55,9 +55,9 @@ struct ExperimentRecord {
 struct RunTicket {
   std::int64_t id = 0;  // row id: what `#31` shows
   RunState state = RunState::queued;
-  bool existed = false;  // the same (variant, seed, code) was there before
-  bool other_build = false;  // it was made by another build of the same version of seqlab
-  std::string reason;        // of a new run that takes the place of an earlier one: "cell/mine changed"; else ""
+  bool existed = false;           // the same (variant, seed, code) was there before
+  bool other_build = false;       // it was made by another build of the same version of seqlab
+  std::string reason;             // of a new run that takes the place of an earlier one: "cell/mine changed"; else ""
   std::optional<double> seconds;  // wall time of the run, or of the one whose place it takes, where known
 };
 
@@ -75,8 +75,8 @@ class Ledger {
   /// Stores the whole plan in one transaction; tickets are in the order of the requests.
   virtual std::vector<RunTicket> register_plan(const ExperimentRecord& experiment,
                                                const std::vector<RunRequest>& requests) = 0;
-  /// queued|failed|... -> running. False where another process has the run by now, or had it since this ledger was last told of
-  /// it by register_plan() or news(): nothing is done twice.
+  /// queued|failed|... -> running. False where another process has the run by now, or had it since this ledger was last told
+  /// of it by register_plan() or news(): nothing is done twice.
   virtual bool claim(std::int64_t run, std::int64_t pid, const std::string& log_file) = 0;
   /// Where these runs are now. Those whose processes have died have become lost.
   virtual std::vector<RunNews> news(const std::vector<std::int64_t>& runs) = 0;

@@ -41,8 +41,8 @@ Plan make_plan(const PlanRequest& request, const Registry& registry);
 /// "attention-scores   7 attention x 2 cell x 3 seeds = 42 runs   metric valid/exact (max)"
 std::string plan_line(const Plan& plan);
 
-/// Hash over the content of the plugin files used and the framework's version; with `build` (the hash of libseqlab's file) it
-/// is followed by "+" and that.
+/// Hash over the content of the plugin files used and the framework's version; with `build` (the hash of libseqlab's file)
+/// it is followed by "+" and that.
 std::string code_identity(const std::vector<PluginFile>& plugins, const std::string& build = "");
 
 }  // namespace seqlab

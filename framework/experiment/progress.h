@@ -32,7 +32,7 @@ struct ScheduleView {
   std::size_t queued = 0;
   std::vector<RunningView> running;
   std::vector<RunningView> elsewhere;  // at work in other processes
-  std::optional<double> remaining;  // seconds until all is done; nothing while it cannot be told
+  std::optional<double> remaining;     // seconds until all is done; nothing while it cannot be told
 };
 
 class ProgressListener {

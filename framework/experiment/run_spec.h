@@ -13,17 +13,17 @@
 namespace seqlab {
 
 struct RunSpec {
-  std::string experiment;           // name
-  std::string folder;               // folder of the experiment file: relative data files start there
-  std::string metric;               // what the best epoch is chosen by, "valid/exact"
-  OptionValues settings;            // dotted: "data.task", "parts.cell", "cell.lstm.forget_bias", "train.epochs"; defaults
-                                    // filled in; the variant's identity
+  std::string experiment;  // name
+  std::string folder;      // folder of the experiment file: relative data files start there
+  std::string metric;      // what the best epoch is chosen by, "valid/exact"
+  OptionValues settings;   // dotted: "data.task", "parts.cell", "cell.lstm.forget_bias", "train.epochs"; defaults
+                           // filled in; the variant's identity
   std::int64_t seed = 1;
   std::int64_t threads = 1;
-  std::int64_t keep_examples = 200;       // [run] keep_examples: no part of the identity
-  std::string checkpoint_every = "5min";  // [run] checkpoint_every: no part of the identity
-  std::string checkpoint_folder;          // absolute; "": none are kept
-  std::vector<std::string> plugin_files;  // absolute paths of the .so files whose components are used
+  std::int64_t keep_examples = 200;            // [run] keep_examples: no part of the identity
+  std::string checkpoint_every = "5min";       // [run] checkpoint_every: no part of the identity
+  std::string checkpoint_folder;               // absolute; "": none are kept
+  std::vector<std::string> plugin_files;       // absolute paths of the .so files whose components are used
   std::map<std::string, std::string> content;  // SHA-256 of every plugin and data file that the run reads, by absolute path
 };
 
@@ -33,7 +33,7 @@ inline constexpr std::string_view kDataContent = "content.data";
 /// The values below `prefix`, its name cut off: settings_below(s, "train.") has "epochs".
 OptionValues settings_below(const OptionValues& settings, std::string_view prefix);
 
-std::string to_json(const RunSpec& spec);         // one line
+std::string to_json(const RunSpec& spec);           // one line
 RunSpec run_spec_from_json(std::string_view text);  // InternalError where damaged
 
 }  // namespace seqlab

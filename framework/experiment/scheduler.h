@@ -38,7 +38,7 @@ struct ScheduleSummary {
   std::size_t failed = 0;
   std::size_t timeout = 0;
   std::size_t interrupted = 0;
-  std::size_t not_started = 0;  // still queued
+  std::size_t not_started = 0;       // still queued
   std::size_t done_elsewhere = 0;    // by another process in the meantime
   std::size_t failed_elsewhere = 0;  // the same, or over their time
   std::size_t elsewhere = 0;         // still at work in another process: this one was stopped
@@ -47,9 +47,9 @@ struct ScheduleSummary {
 };
 
 /// Runs all of them. What another process works on is left to it and waited for, and taken over where it gets lost or is
-/// interrupted: several processes share one plan. A run that fails ends alone; one that the environment refused (a full disk) is
-/// marked interrupted and stops all. The first SIGINT, SIGTERM, SIGHUP or SIGUSR1 stops the children (SIGTERM)
-/// and marks their runs interrupted; the second kills them. EnvironmentError where the ledger or the log folder cannot be
+/// interrupted: several processes share one plan. A run that fails ends alone; one that the environment refused (a full
+/// disk) is marked interrupted and stops all. The first SIGINT, SIGTERM, SIGHUP or SIGUSR1 stops the children (SIGTERM) and
+/// marks their runs interrupted; the second kills them. EnvironmentError where the ledger or the log folder cannot be
 /// written.
 ScheduleSummary schedule(const std::vector<ScheduledRun>& runs, const ScheduleOptions& options, Ledger& ledger,
                          ProgressListener& listener);

@@ -77,7 +77,8 @@ void check_train_options(const TrainOptions& options, std::string_view task) {
 Schema<RunOptions> run_schema() {
   return Schema<RunOptions>("how a run is carried out; no part of what is compared")
       .add("timeout", &RunOptions::timeout, "longest time of one run, such as 45s, 30min or 2h; \"\": no limit")
-      .add("memory", &RunOptions::memory, "most memory of one run, such as 500MB or 2GB: one that takes more is ended; \"\": no limit")
+      .add("memory", &RunOptions::memory,
+           "most memory of one run, such as 500MB or 2GB: one that takes more is ended; \"\": no limit")
       .add("threads", &RunOptions::threads, in_range(0, 1024),
            "threads of one run; 0: one when the plan has more runs than cores, else the cores shared by the runs at once")
       .add("keep_examples", &RunOptions::keep_examples, in_range(0, 10000000),

@@ -12,7 +12,8 @@
 namespace seqlab {
 
 /// Values: loss, perplexity, token_accuracy, exact, bleu. `pause` is called before each batch.
-Evaluation evaluate_translation(TranslateModel& model, Tape& tape, const TranslateData& data,
-                                const std::vector<TextPair>& split, Tokens tokens, const Pause& pause = [] {});
+Evaluation evaluate_translation(
+    TranslateModel& model, Tape& tape, const TranslateData& data, const std::vector<TextPair>& split, Tokens tokens,
+    const Pause& pause = [] {});
 
 }  // namespace seqlab

@@ -51,7 +51,7 @@ class Validator {
   /// Whether a key of [grid], [zip] or [[add]] can be swept at all.
   bool check_factor_name(const FlatEntry& entry, std::string_view table);
   [[nodiscard]] const OptionRule* rule_of(const std::string& name) const;  // nullptr where no option has this full name
-  [[nodiscard]] std::vector<std::string> slot_names() const;  // keys of [parts]
+  [[nodiscard]] std::vector<std::string> slot_names() const;               // keys of [parts]
   /// Where an option of this bare name lives: "train.batch", or "".
   [[nodiscard]] std::string home_of(const std::string& name) const;
 

@@ -20,7 +20,8 @@ std::vector<int> random_ids(std::int64_t count, int vocabulary, std::string_view
 }
 
 IdSequences random_sequences(int steps, int batch, int vocabulary, std::string_view stream) {
-  return {steps, batch, random_ids(std::int64_t{steps} * batch, vocabulary, stream), std::vector<int>(static_cast<std::size_t>(batch), steps)};
+  return {steps, batch, random_ids(std::int64_t{steps} * batch, vocabulary, stream),
+          std::vector<int>(static_cast<std::size_t>(batch), steps)};
 }
 
 /// A vocabulary of `size` ids whose words do not matter.
@@ -71,7 +72,8 @@ class LanguageModel final : public Workload {
         batch_(batch),
         ids_(random_ids(std::int64_t{steps + 1} * batch, words, "text")),
         lengths_(static_cast<std::size_t>(batch), steps) {
-    EmbeddingTable table{false, embedding, std::vector<double>(static_cast<std::size_t>(words) * static_cast<std::size_t>(embedding))};
+    EmbeddingTable table{false, embedding,
+                         std::vector<double>(static_cast<std::size_t>(words) * static_cast<std::size_t>(embedding))};
     Random random(1, "table");
     for (double& value : table.values) value = random.normal();
     embedder_ = Embedder(parameters_, "embedding", words, table);

@@ -1,7 +1,7 @@
 #pragma once
 
-// How tensors of different shapes run through one elementwise loop. Shapes are aligned at their last dimension; a dimension of
-// size 1 (or absent) is repeated: [B, 1, S, A] with [B, T, 1, A] and [A] makes [B, T, S, A].
+// How tensors of different shapes run through one elementwise loop. Shapes are aligned at their last dimension; a dimension
+// of size 1 (or absent) is repeated: [B, 1, S, A] with [B, T, 1, A] and [A] makes [B, T, S, A].
 
 #include <array>
 #include <cstdint>

@@ -1,9 +1,9 @@
 #pragma once
 
 // Forward-mode differentiating numbers over packets. The set of inputs on which a number depends is part of its type
-// (bit i of Inputs: depends on input i), so a product touches only the tangents that exist, an intermediate value is computed
-// once however often it is used, and what a constant would contribute costs nothing.
-// An author's generic lambda gets plain packets for values and Duals for gradients; the functions below are its vocabulary:
+// (bit i of Inputs: depends on input i), so a product touches only the tangents that exist, an intermediate value is
+// computed once however often it is used, and what a constant would contribute costs nothing. An author's generic lambda
+// gets plain packets for values and Duals for gradients; the functions below are its vocabulary:
 //   + - * /   sigmoid tanh exp log sqrt abs square relu max min where_less        and numbers such as 1.0
 
 #include <array>
@@ -43,9 +43,8 @@ constexpr bool has(unsigned inputs, int input) { return (inputs >> input & 1U) !
 /// value, and every tangent of `a` changed by `change`. (Folds, not loops: each tangent must stay in a register.)
 template <class P, unsigned A, class Change>
 Dual<P, A> each(P value, const Dual<P, A>& a, Change change) {
-  return [&]<std::size_t... I>(std::index_sequence<I...>) {
-    return Dual<P, A>{value, {change(a.tangents[I])...}};
-  }(std::make_index_sequence<static_cast<std::size_t>(std::popcount(A))>{});
+  return [&]<std::size_t... I>(std::index_sequence<I...>) { return Dual<P, A>{value, {change(a.tangents[I])...}}; }
+  (std::make_index_sequence<static_cast<std::size_t>(std::popcount(A))>{});
 }
 
 /// value, and tangents = slope * a's tangents.
@@ -69,7 +68,8 @@ Dual<P, A | B> join(P value, const Dual<P, A>& a, const Dual<P, B>& b, OfA of_a,
   };
   return [&]<std::size_t... I>(std::index_sequence<I...>) {
     return Dual<P, A | B>{value, {tangent(std::integral_constant<std::size_t, I>{})...}};
-  }(std::make_index_sequence<static_cast<std::size_t>(std::popcount(A | B))>{});
+  }
+  (std::make_index_sequence<static_cast<std::size_t>(std::popcount(A | B))>{});
 }
 
 }  // namespace dual_detail
@@ -85,38 +85,66 @@ P constant_like(double x) {
 
 // Packet with number.
 template <class T, Number N>
-Packet<T> operator+(Packet<T> a, N b) { return a + Packet<T>::all(static_cast<T>(b)); }
+Packet<T> operator+(Packet<T> a, N b) {
+  return a + Packet<T>::all(static_cast<T>(b));
+}
 template <class T, Number N>
-Packet<T> operator+(N a, Packet<T> b) { return Packet<T>::all(static_cast<T>(a)) + b; }
+Packet<T> operator+(N a, Packet<T> b) {
+  return Packet<T>::all(static_cast<T>(a)) + b;
+}
 template <class T, Number N>
-Packet<T> operator-(Packet<T> a, N b) { return a - Packet<T>::all(static_cast<T>(b)); }
+Packet<T> operator-(Packet<T> a, N b) {
+  return a - Packet<T>::all(static_cast<T>(b));
+}
 template <class T, Number N>
-Packet<T> operator-(N a, Packet<T> b) { return Packet<T>::all(static_cast<T>(a)) - b; }
+Packet<T> operator-(N a, Packet<T> b) {
+  return Packet<T>::all(static_cast<T>(a)) - b;
+}
 template <class T, Number N>
-Packet<T> operator*(Packet<T> a, N b) { return a * Packet<T>::all(static_cast<T>(b)); }
+Packet<T> operator*(Packet<T> a, N b) {
+  return a * Packet<T>::all(static_cast<T>(b));
+}
 template <class T, Number N>
-Packet<T> operator*(N a, Packet<T> b) { return Packet<T>::all(static_cast<T>(a)) * b; }
+Packet<T> operator*(N a, Packet<T> b) {
+  return Packet<T>::all(static_cast<T>(a)) * b;
+}
 template <class T, Number N>
-Packet<T> operator/(Packet<T> a, N b) { return a * Packet<T>::all(static_cast<T>(1.0 / static_cast<double>(b))); }
+Packet<T> operator/(Packet<T> a, N b) {
+  return a * Packet<T>::all(static_cast<T>(1.0 / static_cast<double>(b)));
+}
 template <class T, Number N>
-Packet<T> operator/(N a, Packet<T> b) { return Packet<T>::all(static_cast<T>(a)) / b; }
+Packet<T> operator/(N a, Packet<T> b) {
+  return Packet<T>::all(static_cast<T>(a)) / b;
+}
 template <class T>
-Packet<T> square(Packet<T> a) { return a * a; }
+Packet<T> square(Packet<T> a) {
+  return a * a;
+}
 template <class T>
-Packet<T> relu(Packet<T> a) { return max(a, Packet<T>::all(0)); }
+Packet<T> relu(Packet<T> a) {
+  return max(a, Packet<T>::all(0));
+}
 template <class T, Number N>
-Packet<T> max(Packet<T> a, N b) { return max(a, Packet<T>::all(static_cast<T>(b))); }
+Packet<T> max(Packet<T> a, N b) {
+  return max(a, Packet<T>::all(static_cast<T>(b)));
+}
 template <class T, Number N>
-Packet<T> min(Packet<T> a, N b) { return min(a, Packet<T>::all(static_cast<T>(b))); }
+Packet<T> min(Packet<T> a, N b) {
+  return min(a, Packet<T>::all(static_cast<T>(b)));
+}
 
 template <class T, Number N>
 Packet<T> where_less(Packet<T> a, N b, Packet<T> yes, Packet<T> no) {
   return where_less(a, Packet<T>::all(static_cast<T>(b)), yes, no);
 }
 template <class T, Number N>
-Packet<T> max(N a, Packet<T> b) { return max(b, a); }
+Packet<T> max(N a, Packet<T> b) {
+  return max(b, a);
+}
 template <class T, Number N>
-Packet<T> min(N a, Packet<T> b) { return min(b, a); }
+Packet<T> min(N a, Packet<T> b) {
+  return min(b, a);
+}
 
 // Dual with Dual.
 template <class P, unsigned A, unsigned B>
@@ -173,50 +201,66 @@ auto where_less(const Dual<P, A>& a, N b, const Yes& yes, const No& no) {
 
 // Dual with a constant packet.
 template <class P, unsigned A>
-  requires is_packet<P>
-Dual<P, A> operator+(const Dual<P, A>& a, P b) { return {a.value + b, a.tangents}; }
+requires is_packet<P> Dual<P, A>
+operator+(const Dual<P, A>& a, P b) { return {a.value + b, a.tangents}; }
 template <class P, unsigned A>
-  requires is_packet<P>
-Dual<P, A> operator+(P a, const Dual<P, A>& b) { return {a + b.value, b.tangents}; }
+requires is_packet<P> Dual<P, A>
+operator+(P a, const Dual<P, A>& b) { return {a + b.value, b.tangents}; }
 template <class P, unsigned A>
-  requires is_packet<P>
-Dual<P, A> operator-(const Dual<P, A>& a, P b) { return {a.value - b, a.tangents}; }
+requires is_packet<P> Dual<P, A>
+operator-(const Dual<P, A>& a, P b) { return {a.value - b, a.tangents}; }
 template <class P, unsigned A>
-  requires is_packet<P>
-Dual<P, A> operator-(P a, const Dual<P, A>& b) { return dual_detail::chain(a - b.value, P::all(-1), b); }
+requires is_packet<P> Dual<P, A>
+operator-(P a, const Dual<P, A>& b) { return dual_detail::chain(a - b.value, P::all(-1), b); }
 template <class P, unsigned A>
-  requires is_packet<P>
-Dual<P, A> operator*(const Dual<P, A>& a, P b) { return dual_detail::chain(a.value * b, b, a); }
+requires is_packet<P> Dual<P, A>
+operator*(const Dual<P, A>& a, P b) { return dual_detail::chain(a.value * b, b, a); }
 template <class P, unsigned A>
-  requires is_packet<P>
-Dual<P, A> operator*(P a, const Dual<P, A>& b) { return dual_detail::chain(a * b.value, a, b); }
+requires is_packet<P> Dual<P, A>
+operator*(P a, const Dual<P, A>& b) { return dual_detail::chain(a * b.value, a, b); }
 template <class P, unsigned A>
-  requires is_packet<P>
-Dual<P, A> operator/(const Dual<P, A>& a, P b) { return a * (P::all(1) / b); }
+requires is_packet<P> Dual<P, A>
+operator/(const Dual<P, A>& a, P b) { return a * (P::all(1) / b); }
 template <class P, unsigned A>
-  requires is_packet<P>
-Dual<P, A> operator/(P a, const Dual<P, A>& b) {
+requires is_packet<P> Dual<P, A>
+operator/(P a, const Dual<P, A>& b) {
   const P value = a / b.value;
   return dual_detail::chain(value, -(value / b.value), b);
 }
 
 // Dual with number.
 template <class P, unsigned A, Number N>
-Dual<P, A> operator+(const Dual<P, A>& a, N b) { return a + constant_like<P>(static_cast<double>(b)); }
+Dual<P, A> operator+(const Dual<P, A>& a, N b) {
+  return a + constant_like<P>(static_cast<double>(b));
+}
 template <class P, unsigned A, Number N>
-Dual<P, A> operator+(N a, const Dual<P, A>& b) { return b + constant_like<P>(static_cast<double>(a)); }
+Dual<P, A> operator+(N a, const Dual<P, A>& b) {
+  return b + constant_like<P>(static_cast<double>(a));
+}
 template <class P, unsigned A, Number N>
-Dual<P, A> operator-(const Dual<P, A>& a, N b) { return a - constant_like<P>(static_cast<double>(b)); }
+Dual<P, A> operator-(const Dual<P, A>& a, N b) {
+  return a - constant_like<P>(static_cast<double>(b));
+}
 template <class P, unsigned A, Number N>
-Dual<P, A> operator-(N a, const Dual<P, A>& b) { return constant_like<P>(static_cast<double>(a)) - b; }
+Dual<P, A> operator-(N a, const Dual<P, A>& b) {
+  return constant_like<P>(static_cast<double>(a)) - b;
+}
 template <class P, unsigned A, Number N>
-Dual<P, A> operator*(const Dual<P, A>& a, N b) { return a * constant_like<P>(static_cast<double>(b)); }
+Dual<P, A> operator*(const Dual<P, A>& a, N b) {
+  return a * constant_like<P>(static_cast<double>(b));
+}
 template <class P, unsigned A, Number N>
-Dual<P, A> operator*(N a, const Dual<P, A>& b) { return b * constant_like<P>(static_cast<double>(a)); }
+Dual<P, A> operator*(N a, const Dual<P, A>& b) {
+  return b * constant_like<P>(static_cast<double>(a));
+}
 template <class P, unsigned A, Number N>
-Dual<P, A> operator/(const Dual<P, A>& a, N b) { return a * constant_like<P>(1.0 / static_cast<double>(b)); }
+Dual<P, A> operator/(const Dual<P, A>& a, N b) {
+  return a * constant_like<P>(1.0 / static_cast<double>(b));
+}
 template <class P, unsigned A, Number N>
-Dual<P, A> operator/(N a, const Dual<P, A>& b) { return constant_like<P>(static_cast<double>(a)) / b; }
+Dual<P, A> operator/(N a, const Dual<P, A>& b) {
+  return constant_like<P>(static_cast<double>(a)) / b;
+}
 template <class P, unsigned A, Number N>
 Dual<P, A> max(const Dual<P, A>& a, N b) {
   const P limit = constant_like<P>(static_cast<double>(b));
@@ -229,9 +273,13 @@ Dual<P, A> min(const Dual<P, A>& a, N b) {
 }
 
 template <class P, unsigned A, Number N>
-Dual<P, A> max(N a, const Dual<P, A>& b) { return max(b, a); }
+Dual<P, A> max(N a, const Dual<P, A>& b) {
+  return max(b, a);
+}
 template <class P, unsigned A, Number N>
-Dual<P, A> min(N a, const Dual<P, A>& b) { return min(b, a); }
+Dual<P, A> min(N a, const Dual<P, A>& b) {
+  return min(b, a);
+}
 
 // Functions of one Dual.
 template <class P, unsigned A>

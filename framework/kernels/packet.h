@@ -1,8 +1,8 @@
 #pragma once
 
 // The numbers on which an author's equations run. Packet<float> is one SIMD register (Eigen's packet functions: measured
-// against xsimd and libmvec they had the fastest tanh and logistic function on AVX-512 and on SSE). Packet<double> is a single
-// double with the standard library's functions: the reference for checks.
+// against xsimd and libmvec they had the fastest tanh and logistic function on AVX-512 and on SSE). Packet<double> is a
+// single double with the standard library's functions: the reference for checks.
 
 #include <Eigen/Core>
 #include <cmath>
@@ -62,7 +62,6 @@ struct Packet<double> {
   [[nodiscard]] double sum_part(std::int64_t /*count*/) const { return v; }
 };
 
-
 inline Packet<float> operator+(Packet<float> a, Packet<float> b) { return {Eigen::internal::padd(a.v, b.v)}; }
 inline Packet<float> operator-(Packet<float> a, Packet<float> b) { return {Eigen::internal::psub(a.v, b.v)}; }
 inline Packet<float> operator*(Packet<float> a, Packet<float> b) { return {Eigen::internal::pmul(a.v, b.v)}; }
@@ -99,12 +98,8 @@ inline Packet<double> sigmoid(Packet<double> a) {
   return {a.v >= 0 ? 1.0 / (1.0 + std::exp(-a.v)) : std::exp(a.v) / (1.0 + std::exp(a.v))};
 }
 inline Packet<double> abs(Packet<double> a) { return {std::abs(a.v)}; }
-inline Packet<double> max(Packet<double> a, Packet<double> b) {
-  return {a.v > b.v || std::isnan(a.v) ? a.v : b.v};
-}
-inline Packet<double> min(Packet<double> a, Packet<double> b) {
-  return {a.v < b.v || std::isnan(a.v) ? a.v : b.v};
-}
+inline Packet<double> max(Packet<double> a, Packet<double> b) { return {a.v > b.v || std::isnan(a.v) ? a.v : b.v}; }
+inline Packet<double> min(Packet<double> a, Packet<double> b) { return {a.v < b.v || std::isnan(a.v) ? a.v : b.v}; }
 inline Packet<double> where_less(Packet<double> a, Packet<double> b, Packet<double> yes, Packet<double> no) {
   return a.v < b.v ? yes : no;
 }

@@ -27,7 +27,9 @@ void parallel(std::int64_t items, int threads, Work&& work) {
   using Body = std::remove_reference_t<Work>;
   run_parts(
       items, threads,
-      [](void* context, int thread, std::int64_t first, std::int64_t last) { (*static_cast<Body*>(context))(thread, first, last); },
+      [](void* context, int thread, std::int64_t first, std::int64_t last) {
+        (*static_cast<Body*>(context))(thread, first, last);
+      },
       &work);
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
 // The pointwise engine: an author's equations as one fused, vectorised loop.
-// forward() computes the values of all results; backward() computes the exact gradient of every input in one pass, recomputing
-// what lies between instead of storing it. With `sum_columns` the (single) result is summed over the columns of each row: a
-// product such as v . tanh(k + q) is then never stored.
+// forward() computes the values of all results; backward() computes the exact gradient of every input in one pass,
+// recomputing what lies between instead of storing it. With `sum_columns` the (single) result is summed over the columns of
+// each row: a product such as v . tanh(k + q) is then never stored.
 
 #include <array>
 #include <span>
@@ -26,9 +26,13 @@ struct Target {
 
 // Results as a tuple, whether the lambda returns one number or outputs(...).
 template <class P>
-std::tuple<P> as_tuple(const P& result) { return {result}; }
+std::tuple<P> as_tuple(const P& result) {
+  return {result};
+}
 template <class... Results>
-const std::tuple<Results...>& as_tuple(const Outputs<Results...>& results) { return results.results; }
+const std::tuple<Results...>& as_tuple(const Outputs<Results...>& results) {
+  return results.results;
+}
 
 template <std::size_t, class T>
 using Repeat = T;
@@ -78,8 +82,9 @@ void for_rows(const Extent& extent, int threads, Body&& body) {
 inline int threads_for(const Extent& extent, std::size_t streams) {
   constexpr std::int64_t kPartsOfColumns = 64;
   const auto cost = static_cast<std::int64_t>(streams);  // about one operation per element and stream, vectorised
-  return extent.rows() == 1 ? useful_threads((extent.columns + kPartsOfColumns - 1) / kPartsOfColumns, cost * kPartsOfColumns)
-                            : useful_threads(extent.outer[0], extent.rows() / extent.outer[0] * extent.columns * cost);
+  return extent.rows() == 1
+             ? useful_threads((extent.columns + kPartsOfColumns - 1) / kPartsOfColumns, cost * kPartsOfColumns)
+             : useful_threads(extent.outer[0], extent.rows() / extent.outer[0] * extent.columns * cost);
 }
 
 template <class T, std::size_t N, std::size_t M, class Equations>
@@ -118,7 +123,8 @@ void forward(const Equations& equations, const std::array<Tensor, N>& inputs, co
         } else {
           (std::get<R>(values).store(q[R] + c), ...);
         }
-      }(kInputs, kResults);
+      }
+      (kInputs, kResults);
     }
     if (c < last) {
       [&]<std::size_t... I, std::size_t... R>(std::index_sequence<I...>, std::index_sequence<R...>) {
@@ -129,13 +135,15 @@ void forward(const Equations& equations, const std::array<Tensor, N>& inputs, co
         } else {
           (std::get<R>(values).store_part(q[R] + c, count), ...);
         }
-      }(kInputs, kResults);
+      }
+      (kInputs, kResults);
     }
     if (sum_columns) *q[0] = total.sum() + rest;
   });
 }
 
-/// True where two gradients of one long row share some but not all of their elements: threads that split the row would meet there.
+/// True where two gradients of one long row share some but not all of their elements: threads that split the row would meet
+/// there.
 template <std::size_t N>
 bool overlap(const std::array<Target, N>& targets) {
   for (std::size_t a = 0; a < N; ++a) {
@@ -164,7 +172,8 @@ struct Partial {
 /// upstream * d result / d input, summed over the results.
 /// A result that nobody used is left out: its slope may be infinite, and 0 times that is NaN.
 template <std::size_t Input, class P, class Results, std::size_t M, std::size_t... R>
-P gradient_of(const Results& results, const std::array<P, M>& upstream, const std::array<bool, M>& used, std::index_sequence<R...>) {
+P gradient_of(const Results& results, const std::array<P, M>& upstream, const std::array<bool, M>& used,
+              std::index_sequence<R...>) {
   P gradient = P::all(0);
   const auto one = [&]<unsigned Mask>(const Dual<P, Mask>& result, const P& up, bool is_used) {
     if constexpr ((Mask >> Input & 1U) != 0) {
@@ -176,7 +185,8 @@ P gradient_of(const Results& results, const std::array<P, M>& upstream, const st
   return gradient;
 }
 
-/// `upstream[m].data` may be null: nobody used that result. Targets that are repeated over the loop must be written with `add`.
+/// `upstream[m].data` may be null: nobody used that result. Targets that are repeated over the loop must be written with
+/// `add`.
 template <class T, std::size_t N, std::size_t M, class Equations>
 void backward(const Equations& equations, const std::array<Tensor, N>& inputs, const Shape& shape,
               const std::array<Tensor, M>& upstream, const std::array<Target, N>& targets, bool sum_columns, Arena& arena) {
@@ -217,63 +227,65 @@ void backward(const Equations& equations, const std::array<Tensor, N>& inputs, c
     }
   }
 
-  for_rows(extent, threads, [&](int thread, std::int64_t i, std::int64_t j, std::int64_t k, std::int64_t first, std::int64_t last) {
-    std::array<const T*, N> p;
-    std::array<T*, N> g;
-    std::array<P, N> held;
-    std::array<P, N> totals;
-    for (std::size_t n = 0; n < N; ++n) {
-      p[n] = in[n].data + in[n].steps.offset(i, j, k);
-      if (in[n].steps.spread) held[n] = P::all(*p[n]);
-      totals[n] = P::all(0);
-      const Partial<T>& sums = partial[n];
-      if (sums.data != nullptr) {
-        const std::int64_t row = (sums.counts[0] == 1 ? 0 : j) * sums.counts[1] + (sums.counts[1] == 1 ? 0 : k);
-        g[n] = sums.data + thread * sums.size + row * sums.columns;
-      } else {
-        g[n] = out[n].data == nullptr ? nullptr : out[n].data + out[n].steps.offset(i, j, k);
-      }
-    }
-    std::array<const T*, M> u;
-    for (std::size_t m = 0; m < M; ++m) u[m] = up[m].data == nullptr ? nullptr : up[m].data + up[m].steps.offset(i, j, k);
+  for_rows(extent, threads,
+           [&](int thread, std::int64_t i, std::int64_t j, std::int64_t k, std::int64_t first, std::int64_t last) {
+             std::array<const T*, N> p;
+             std::array<T*, N> g;
+             std::array<P, N> held;
+             std::array<P, N> totals;
+             for (std::size_t n = 0; n < N; ++n) {
+               p[n] = in[n].data + in[n].steps.offset(i, j, k);
+               if (in[n].steps.spread) held[n] = P::all(*p[n]);
+               totals[n] = P::all(0);
+               const Partial<T>& sums = partial[n];
+               if (sums.data != nullptr) {
+                 const std::int64_t row = (sums.counts[0] == 1 ? 0 : j) * sums.counts[1] + (sums.counts[1] == 1 ? 0 : k);
+                 g[n] = sums.data + thread * sums.size + row * sums.columns;
+               } else {
+                 g[n] = out[n].data == nullptr ? nullptr : out[n].data + out[n].steps.offset(i, j, k);
+               }
+             }
+             std::array<const T*, M> u;
+             for (std::size_t m = 0; m < M; ++m)
+               u[m] = up[m].data == nullptr ? nullptr : up[m].data + up[m].steps.offset(i, j, k);
 
-    // `flatten`: the equations must be inlined whole, or every Dual travels through memory.
-    const auto block = [&]<bool Whole>(std::int64_t c, std::int64_t count) __attribute__((flatten)) {
-      const auto read = [&](const T* from) { return Whole ? P::load(from) : P::load_part(from, count); };
-      [&]<std::size_t... I, std::size_t... R>(std::index_sequence<I...>, std::index_sequence<R...>) {
-        const auto results = as_tuple(
-            equations(Dual<P, (1U << I)>{in[I].steps.spread ? held[I] : read(p[I] + c), {P::all(1)}}...));
-        std::array<P, M> rising{
-            (u[R] == nullptr ? P::all(0) : sum_columns ? P::all(*u[R]) : read(u[R] + c))...};
-        const auto write = [&]<std::size_t Input>(std::integral_constant<std::size_t, Input>) {
-          if (targets[Input].write == Write::none) return;
-          P gradient = gradient_of<Input>(results, rising, used, kResults);
-          if (out[Input].steps.spread) {
-            if constexpr (Whole) {
-              totals[Input] = totals[Input] + gradient;
-            } else {
-              *g[Input] += gradient.sum_part(count);
-            }
-            return;
-          }
-          T* to = g[Input] + c;
-          if (targets[Input].write == Write::add) gradient = gradient + read(to);
-          if constexpr (Whole) {
-            gradient.store(to);
-          } else {
-            gradient.store_part(to, count);
-          }
-        };
-        (write(std::integral_constant<std::size_t, I>{}), ...);
-      }(kInputs, kResults);
-    };
-    std::int64_t c = first;
-    for (; c + P::kWidth <= last; c += P::kWidth) block.template operator()<true>(c, P::kWidth);
-    if (c < last) block.template operator()<false>(c, last - c);
-    for (std::size_t n = 0; n < N; ++n) {
-      if (g[n] != nullptr && out[n].steps.spread) *g[n] += totals[n].sum();
-    }
-  });
+             // `flatten`: the equations must be inlined whole, or every Dual travels through memory.
+             const auto block = [&]<bool Whole>(std::int64_t c, std::int64_t count) __attribute__((flatten)) {
+               const auto read = [&](const T* from) { return Whole ? P::load(from) : P::load_part(from, count); };
+               [&]<std::size_t... I, std::size_t... R>(std::index_sequence<I...>, std::index_sequence<R...>) {
+                 const auto results =
+                     as_tuple(equations(Dual<P, (1U << I)>{in[I].steps.spread ? held[I] : read(p[I] + c), {P::all(1)}}...));
+                 std::array<P, M> rising{(u[R] == nullptr ? P::all(0) : sum_columns ? P::all(*u[R]) : read(u[R] + c))...};
+                 const auto write = [&]<std::size_t Input>(std::integral_constant<std::size_t, Input>) {
+                   if (targets[Input].write == Write::none) return;
+                   P gradient = gradient_of<Input>(results, rising, used, kResults);
+                   if (out[Input].steps.spread) {
+                     if constexpr (Whole) {
+                       totals[Input] = totals[Input] + gradient;
+                     } else {
+                       *g[Input] += gradient.sum_part(count);
+                     }
+                     return;
+                   }
+                   T* to = g[Input] + c;
+                   if (targets[Input].write == Write::add) gradient = gradient + read(to);
+                   if constexpr (Whole) {
+                     gradient.store(to);
+                   } else {
+                     gradient.store_part(to, count);
+                   }
+                 };
+                 (write(std::integral_constant<std::size_t, I>{}), ...);
+               }
+               (kInputs, kResults);
+             };
+             std::int64_t c = first;
+             for (; c + P::kWidth <= last; c += P::kWidth) block.template operator()<true>(c, P::kWidth);
+             if (c < last) block.template operator()<false>(c, last - c);
+             for (std::size_t n = 0; n < N; ++n) {
+               if (g[n] != nullptr && out[n].steps.spread) *g[n] += totals[n].sum();
+             }
+           });
 
   for (std::size_t n = 0; n < N; ++n) {
     const Partial<T>& sums = partial[n];

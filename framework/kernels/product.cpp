@@ -34,8 +34,8 @@ Sizes sizes_of(const Tensor& a, bool transpose_a, const Tensor& b, bool transpos
 }
 
 template <class T>
-void eigen_product(const T* a, std::int64_t lda, bool ta, const T* b, std::int64_t ldb, bool tb, T* c, std::int64_t ldc, Sizes s,
-                   bool accumulate) {
+void eigen_product(const T* a, std::int64_t lda, bool ta, const T* b, std::int64_t ldb, bool tb, T* c, std::int64_t ldc,
+                   Sizes s, bool accumulate) {
   using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   using Map = Eigen::Map<const Matrix, 0, Eigen::OuterStride<>>;
   const Map left(a, ta ? s.k : s.m, ta ? s.m : s.k, Eigen::OuterStride<>(lda));
@@ -62,11 +62,12 @@ dnnl::matmul::primitive_desc matmul_description(const dnnl::memory::desc& a, con
 #endif
 }
 
-/// a [M, K] times b^T with b [N, K]: sgemm is slow on it for few rows (measured 150-230 of 500 GFLOP/s at M = 64), the matmul
-/// primitive is not. Primitives are made once per shape and kept.
+/// a [M, K] times b^T with b [N, K]: sgemm is slow on it for few rows (measured 150-230 of 500 GFLOP/s at M = 64), the
+/// matmul primitive is not. Primitives are made once per shape and kept.
 class TransposedProducts {
  public:
-  void run(const float* a, std::int64_t lda, const float* b, std::int64_t ldb, float* c, std::int64_t ldc, Sizes s, bool accumulate) {
+  void run(const float* a, std::int64_t lda, const float* b, std::int64_t ldb, float* c, std::int64_t ldc, Sizes s,
+           bool accumulate) {
     Entry& entry = find({s.m, s.n, s.k, lda, ldb, ldc, accumulate, thread_count()});
     entry.a.set_data_handle(const_cast<float*>(a));
     entry.b.set_data_handle(const_cast<float*>(b));
@@ -113,15 +114,16 @@ class TransposedProducts {
   std::map<Key, Entry> entries_;
 };
 
-void dnnl_product(const float* a, std::int64_t lda, bool ta, const float* b, std::int64_t ldb, bool tb, float* c, std::int64_t ldc,
-                  Sizes s, bool accumulate) {
+void dnnl_product(const float* a, std::int64_t lda, bool ta, const float* b, std::int64_t ldb, bool tb, float* c,
+                  std::int64_t ldc, Sizes s, bool accumulate) {
   constexpr std::int64_t kFewRows = 512;
   if (!ta && tb && s.m <= kFewRows && s.m > 1) {
     thread_local TransposedProducts products;
     products.run(a, lda, b, ldb, c, ldc, s, accumulate);
     return;
   }
-  const auto status = dnnl_sgemm(ta ? 'T' : 'N', tb ? 'T' : 'N', s.m, s.n, s.k, 1.0F, a, lda, b, ldb, accumulate ? 1.0F : 0.0F, c, ldc);
+  const auto status =
+      dnnl_sgemm(ta ? 'T' : 'N', tb ? 'T' : 'N', s.m, s.n, s.k, 1.0F, a, lda, b, ldb, accumulate ? 1.0F : 0.0F, c, ldc);
   expect(status == dnnl_success, "oneDNN accepts the product");
 }
 
@@ -130,8 +132,8 @@ void any_product(const Tensor& a, bool ta, const Tensor& b, bool tb, const Tenso
   const std::int64_t ra = ta ? s.k : s.m;
   const std::int64_t rb = tb ? s.n : s.k;
   if (c.precision == Precision::f64) {
-    eigen_product(a.row<double>(block * ra), a.stride, ta, b.row<double>(block * rb), b.stride, tb, c.row<double>(block * s.m),
-                  c.stride, s, accumulate);
+    eigen_product(a.row<double>(block * ra), a.stride, ta, b.row<double>(block * rb), b.stride, tb,
+                  c.row<double>(block * s.m), c.stride, s, accumulate);
     return;
   }
   const float* pa = a.row<float>(block * ra);
@@ -160,12 +162,13 @@ void product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_
   if (c.precision == Precision::f64) {
     any_product(a, transpose_a, b, transpose_b, c, s, accumulate, 0);
   } else {
-    dnnl_product(a.row<float>(0), a.stride, transpose_a, b.row<float>(0), b.stride, transpose_b, c.row<float>(0), c.stride, s,
-                 accumulate);
+    dnnl_product(a.row<float>(0), a.stride, transpose_a, b.row<float>(0), b.stride, transpose_b, c.row<float>(0), c.stride,
+                 s, accumulate);
   }
 }
 
-void batched_product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, const Tensor& c, bool accumulate) {
+void batched_product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, const Tensor& c,
+                     bool accumulate) {
   const Timed timed(Work::attention);
   const std::int64_t batch = c.shape[0];
   expect(c.shape.size() == 3 && a.shape.size() == 3 && b.shape.size() == 3 && a.shape[0] == batch && b.shape[0] == batch,
@@ -180,7 +183,8 @@ void batched_product(const Tensor& a, bool transpose_a, const Tensor& b, bool tr
   }
   Profile::operations += 2.0 * static_cast<double>(batch) * static_cast<double>(s.m * s.n) * static_cast<double>(s.k);
   parallel(batch, useful_threads(batch, s.m * s.n * s.k / 4), [&](int, std::int64_t first, std::int64_t last) {
-    for (std::int64_t block = first; block < last; ++block) any_product(a, transpose_a, b, transpose_b, c, s, accumulate, block);
+    for (std::int64_t block = first; block < last; ++block)
+      any_product(a, transpose_a, b, transpose_b, c, s, accumulate, block);
   });
 }
 
@@ -200,7 +204,9 @@ std::string product_library() {
 double measure_product_limit() {
   constexpr std::int64_t kSize = 1536;
   std::vector<float> memory(static_cast<std::size_t>(3 * kSize * kSize), 0.5F);
-  const auto matrix = [&](std::int64_t i) { return Tensor{memory.data() + i * kSize * kSize, {kSize, kSize}, kSize, Precision::f32}; };
+  const auto matrix = [&](std::int64_t i) {
+    return Tensor{memory.data() + i * kSize * kSize, {kSize, kSize}, kSize, Precision::f32};
+  };
   double best = 0;
   for (int round = 0; round < 6; ++round) {
     const auto start = std::chrono::steady_clock::now();

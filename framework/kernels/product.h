@@ -6,8 +6,8 @@
 
 namespace seqlab {
 
-/// c = op(a) op(b), or c += ... with `accumulate`. op transposes where asked. Rows may be strided; c must not overlap a or b.
-/// Shapes after op: [M, K] [K, N] -> [M, N], where M and K count all rows of a tensor.
+/// c = op(a) op(b), or c += ... with `accumulate`. op transposes where asked. Rows may be strided; c must not overlap a or
+/// b. Shapes after op: [M, K] [K, N] -> [M, N], where M and K count all rows of a tensor.
 void product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, const Tensor& c, bool accumulate);
 
 /// For each of `batch` equal blocks of rows: c_i = op(a_i) op(b_i). Shapes [batch, M, K] and so on.
@@ -16,7 +16,8 @@ void batched_product(const Tensor& a, bool transpose_a, const Tensor& b, bool tr
 /// "oneDNN 2.6.3, AVX-512": for the environment table and bug reports.
 std::string product_library();
 
-/// The rate in GFLOP/s that a large square product reaches with the current threads: the limit that `seqlab bench` compares with.
+/// The rate in GFLOP/s that a large square product reaches with the current threads: the limit that `seqlab bench` compares
+/// with.
 double measure_product_limit();
 
 }  // namespace seqlab

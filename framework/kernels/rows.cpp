@@ -94,9 +94,11 @@ double sum_of_squares(const Tensor& tensor) {
   return with_precision(tensor.precision, [&](auto zero) {
     using T = decltype(zero);
     std::vector<double> sums(static_cast<std::size_t>(tensor.rows()));
-    parallel(tensor.rows(), useful_threads(tensor.rows(), tensor.columns() / 4 + 1), [&](int, std::int64_t first, std::int64_t last) {
-      for (std::int64_t r = first; r < last; ++r) sums[static_cast<std::size_t>(r)] = row<T>(tensor, r).template cast<double>().square().sum();
-    });
+    parallel(tensor.rows(), useful_threads(tensor.rows(), tensor.columns() / 4 + 1),
+             [&](int, std::int64_t first, std::int64_t last) {
+               for (std::int64_t r = first; r < last; ++r)
+                 sums[static_cast<std::size_t>(r)] = row<T>(tensor, r).template cast<double>().square().sum();
+             });
     double total = 0;
     for (const double sum : sums) total += sum;
     return total;

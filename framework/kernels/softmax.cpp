@@ -51,15 +51,17 @@ T sum_exp_shifted(const T* in, T shift, std::int64_t count) {
 template <class Work>
 void each_row(const Tensor& like, std::int64_t cost, Work&& work) {
   with_precision(like.precision, [&](auto zero) {
-    parallel(like.rows(), useful_threads(like.rows(), like.columns() * cost), [&](int, std::int64_t first, std::int64_t last) {
-      for (std::int64_t r = first; r < last; ++r) work(zero, r);
-    });
+    parallel(like.rows(), useful_threads(like.rows(), like.columns() * cost),
+             [&](int, std::int64_t first, std::int64_t last) {
+               for (std::int64_t r = first; r < last; ++r) work(zero, r);
+             });
   });
 }
 
 }  // namespace
 
-void masked_softmax(const Tensor& scores, std::span<const int> lengths, std::int64_t rows_per_length, const Tensor& weights) {
+void masked_softmax(const Tensor& scores, std::span<const int> lengths, std::int64_t rows_per_length,
+                    const Tensor& weights) {
   each_row(scores, 2, [&](auto zero, std::int64_t r) {
     using T = decltype(zero);
     const std::int64_t all = scores.columns();
@@ -89,7 +91,8 @@ void softmax_backward(const Tensor& weights, const Tensor& upstream, const Tenso
   });
 }
 
-double cross_entropy(const Tensor& logits, std::span<const int> targets, std::span<Normaliser> normalisers, std::int64_t& correct) {
+double cross_entropy(const Tensor& logits, std::span<const int> targets, std::span<Normaliser> normalisers,
+                     std::int64_t& correct) {
   std::vector<double> losses(targets.size());
   std::vector<char> hits(targets.size());
   each_row(logits, 2, [&](auto zero, std::int64_t r) {
@@ -112,8 +115,8 @@ double cross_entropy(const Tensor& logits, std::span<const int> targets, std::sp
   return total;
 }
 
-void cross_entropy_backward(const Tensor& logits, std::span<const int> targets, std::span<const Normaliser> normalisers, double scale,
-                            const Tensor& gradient, bool accumulate) {
+void cross_entropy_backward(const Tensor& logits, std::span<const int> targets, std::span<const Normaliser> normalisers,
+                            double scale, const Tensor& gradient, bool accumulate) {
   each_row(logits, 2, [&](auto zero, std::int64_t r) {
     using T = decltype(zero);
     using P = Packet<T>;

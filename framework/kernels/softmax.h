@@ -8,7 +8,8 @@
 
 namespace seqlab {
 
-/// weights[r, s] = exp(scores[r, s]) / sum over s < lengths[r / rows_per_length]; 0 behind the length. A length of 0 gives zeros.
+/// weights[r, s] = exp(scores[r, s]) / sum over s < lengths[r / rows_per_length]; 0 behind the length. A length of 0 gives
+/// zeros.
 void masked_softmax(const Tensor& scores, std::span<const int> lengths, std::int64_t rows_per_length, const Tensor& weights);
 
 /// scores_gradient (+)= weights * (upstream - sum(weights * upstream)) per row. `upstream` and the result may be one tensor.
@@ -25,7 +26,8 @@ struct Normaliser {
 double cross_entropy(const Tensor& logits, std::span<const int> targets, std::span<Normaliser> normalisers,
                      std::int64_t& correct);
 
-/// gradient[r] (+)= scale * (softmax(logits[r]) - one_hot(targets[r])), 0 where targets[r] < 0. May overwrite `logits` itself.
+/// gradient[r] (+)= scale * (softmax(logits[r]) - one_hot(targets[r])), 0 where targets[r] < 0. May overwrite `logits`
+/// itself.
 void cross_entropy_backward(const Tensor& logits, std::span<const int> targets, std::span<const Normaliser> normalisers,
                             double scale, const Tensor& gradient, bool accumulate);
 

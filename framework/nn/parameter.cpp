@@ -73,8 +73,8 @@ Parameter ParameterSet::add(const std::string& name, Shape shape, const Initiali
   expect(shape.elements() > 0, fmt::format("parameter '{}' {} is not empty", name, to_text(shape)));
   auto owned = std::make_unique<Owned>();
   const std::size_t bytes = static_cast<std::size_t>(shape.elements()) * element_size(precision_);
-  owned->value.reset(::operator new(bytes, std::align_val_t{64}));
-  owned->gradient.reset(::operator new(bytes, std::align_val_t{64}));
+  owned->value.reset(::operator new (bytes, std::align_val_t{64}));
+  owned->gradient.reset(::operator new (bytes, std::align_val_t{64}));
   Leaf& leaf = owned->leaf;
   leaf.name = name;
   leaf.value = {owned->value.get(), shape, shape.columns(), precision_};

@@ -22,10 +22,10 @@ using Initialiser = std::function<void(const Tensor&, Random&)>;
 namespace init {
 Initialiser zeros();
 Initialiser constant(double value);
-Initialiser uniform(double bound);   // in [-bound, bound)
+Initialiser uniform(double bound);  // in [-bound, bound)
 Initialiser normal(double deviation);
-Initialiser xavier();                // uniform, bound sqrt(6 / (rows + columns)) (Glorot and Bengio, 2010)
-Initialiser orthogonal();            // orthonormal columns per square block of `rows` columns (Saxe et al., 2014)
+Initialiser xavier();      // uniform, bound sqrt(6 / (rows + columns)) (Glorot and Bengio, 2010)
+Initialiser orthogonal();  // orthonormal columns per square block of `rows` columns (Saxe et al., 2014)
 }  // namespace init
 
 /// A handle to a parameter; copies name the same numbers. Usable as an input of pointwise().
@@ -58,7 +58,8 @@ ParameterRows<N> rows(const Parameter& parameter) {
   return {parameter};
 }
 
-/// All parameters of a model, in the order of their creation. Where a parameter starts depends on the seed and its name alone.
+/// All parameters of a model, in the order of their creation. Where a parameter starts depends on the seed and its name
+/// alone.
 class ParameterSet {
  public:
   ParameterSet(Precision precision, std::uint64_t seed) : precision_(precision), seed_(seed) {}
@@ -78,7 +79,7 @@ class ParameterSet {
 
  private:
   struct Free {
-    void operator()(void* memory) const { ::operator delete(memory, std::align_val_t{64}); }
+    void operator()(void* memory) const { ::operator delete (memory, std::align_val_t{64}); }
   };
   struct Owned {
     Leaf leaf;

@@ -38,7 +38,8 @@ template <class Type>
 Component attention_component(const char* name) {
   auto schema = PartTraits<Type>::schema();
   Component component{Kind::attention, name, {}, schema, {}, {}, {}, {}, {}, {}};
-  component.make_attention = [schema](const OptionValues& values, AttentionContext& context) -> std::unique_ptr<AttentionScore> {
+  component.make_attention = [schema](const OptionValues& values,
+                                      AttentionContext& context) -> std::unique_ptr<AttentionScore> {
     return std::make_unique<Type>(schema->read(values), context);
   };
   return component;
@@ -47,6 +48,6 @@ Component attention_component(const char* name) {
 
 }  // namespace seqlab
 
-#define SEQLAB_ATTENTION(TYPE, NAME)                                                                                  \
-  SEQLAB_PLUGIN_DESCRIPTOR(                                                                                           \
+#define SEQLAB_ATTENTION(TYPE, NAME) \
+  SEQLAB_PLUGIN_DESCRIPTOR(          \
       [](seqlab::StagingRegistry& registry) { registry.add(seqlab::plugin_detail::attention_component<TYPE>(NAME)); })

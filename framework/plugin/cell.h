@@ -47,6 +47,6 @@ Component cell_component(const char* name) {
 
 }  // namespace seqlab
 
-#define SEQLAB_CELL(TYPE, NAME)                                                                                       \
-  SEQLAB_PLUGIN_DESCRIPTOR(                                                                                           \
+#define SEQLAB_CELL(TYPE, NAME) \
+  SEQLAB_PLUGIN_DESCRIPTOR(     \
       [](seqlab::StagingRegistry& registry) { registry.add(seqlab::plugin_detail::cell_component<TYPE>(NAME)); })

@@ -10,9 +10,9 @@
 namespace seqlab {
 
 struct CheckResult {
-  std::string name;       // "gradient in f64 agrees with finite differences"
+  std::string name;  // "gradient in f64 agrees with finite differences"
   bool passed = false;
-  std::string detail;     // the measured figure, or what went wrong and where
+  std::string detail;  // the measured figure, or what went wrong and where
 };
 
 /// Runs the suite of the component's kind. Never throws for what the component does.

@@ -41,13 +41,15 @@ std::string weights_are_shares(const Component& component) {
   const Trial trial(component, Precision::f64);
   Tape tape(Precision::f64, false);
   const Tensor weights = trial.run(tape).weights.value();
-  require(weights.shape == Shape({kBatch, kQueries, kPositions}), "score() must give [B, T, S], it gave " + to_text(weights.shape));
+  require(weights.shape == Shape({kBatch, kQueries, kPositions}),
+          "score() must give [B, T, S], it gave " + to_text(weights.shape));
   for (std::int64_t r = 0; r < weights.rows(); ++r) {
     double sum = 0;
     const int length = kLengths[static_cast<std::size_t>(r / kQueries)];
     for (int s = 0; s < kPositions; ++s) {
       const double weight = weights.at(r, s);
-      require(weight >= 0 && (s < length || weight == 0), fmt::format("weight {} at position {} of length {}", weight, s, length));
+      require(weight >= 0 && (s < length || weight == 0),
+              fmt::format("weight {} at position {} of length {}", weight, s, length));
       sum += weight;
     }
     require(std::abs(sum - 1) < 1e-12, fmt::format("weights sum to {}", sum));

@@ -52,10 +52,11 @@ std::string shapes(const Component& component) {
   const State next = trial.cell->step(at(trial.cell->project(tape.zeros({1, 2, kInputs})), 0), state);
   require(next.size() == state.size(), fmt::format("initial() gives {} parts, step() {}", state.size(), next.size()));
   for (std::size_t i = 0; i < next.size(); ++i) {
-    require(next[i].shape() == state[i].shape(),
-            fmt::format("part {} has shape {} at first and {} after a step", i, to_text(state[i].shape()), to_text(next[i].shape())));
+    require(next[i].shape() == state[i].shape(), fmt::format("part {} has shape {} at first and {} after a step", i,
+                                                             to_text(state[i].shape()), to_text(next[i].shape())));
   }
-  require(next[0].shape() == Shape({2, kUnits}), fmt::format("the output is {}, not [2, {}]", to_text(next[0].shape()), kUnits));
+  require(next[0].shape() == Shape({2, kUnits}),
+          fmt::format("the output is {}, not [2, {}]", to_text(next[0].shape()), kUnits));
   return fmt::format("{} state parts", state.size());
 }
 
@@ -101,10 +102,12 @@ std::string padding_ignored(const Component& component) {
     const Unrolled dirty = trial.run(tape, values, kLengths, kSteps, direction);
     for (int b = 0; b < 3; ++b) {
       for (int t = 0; t < kLengths[static_cast<std::size_t>(b)]; ++t) {
-        difference(at(at(clean.outputs, t), b).value(), at(at(dirty.outputs, t), b).value(), 0, fmt::format("row {} at step {}", b, t));
+        difference(at(at(clean.outputs, t), b).value(), at(at(dirty.outputs, t), b).value(), 0,
+                   fmt::format("row {} at step {}", b, t));
       }
       for (std::size_t part = 0; part < clean.final.size(); ++part) {
-        difference(at(clean.final[part], b).value(), at(dirty.final[part], b).value(), 0, fmt::format("final state of row {}", b));
+        difference(at(clean.final[part], b).value(), at(dirty.final[part], b).value(), 0,
+                   fmt::format("final state of row {}", b));
       }
     }
   }
@@ -171,7 +174,8 @@ std::string remembers(const Component& component) {
     }
     const Unrolled result = trial.run(tape, values, std::vector<int>(kBatch, kSteps), kSteps, TimeDirection::forward);
     const Var wanted = tape.constant({kBatch, 1}, signs);
-    const Var errors = pointwise([](auto y, auto s) { return (tanh(y) - s) * (tanh(y) - s); }, read(result.final[0]), wanted);
+    const Var errors =
+        pointwise([](auto y, auto s) { return (tanh(y) - s) * (tanh(y) - s); }, read(result.final[0]), wanted);
     const Var loss = reshape(pointwise_sum([](auto e) { return e * (1.0 / kBatch); }, reshape(errors, {1, kBatch})), {1, 1});
     recent = 0.9 * recent + 0.1 * loss.value().at(0, 0);
     tape.backward(loss);

@@ -55,7 +55,8 @@ std::string one_word(const Component& component) {
   Corpus corpus;
   corpus.vocabulary = Vocabulary::build(std::vector<std::vector<std::string>>{{"alone"}}, 1, 0);
   corpus.sentences = {{Vocabulary::kSpecial}};
-  for (const double value : fit(component, corpus).values) require(std::isfinite(value), "a number of the table is not finite");
+  for (const double value : fit(component, corpus).values)
+    require(std::isfinite(value), "a number of the table is not finite");
   return "vocabulary of one word";
 }
 

@@ -67,7 +67,8 @@ std::string training_equals_reading(const std::function<Var(Tape&)>& loss, Preci
   Tape reading(precision, false);
   const double recorded = loss(training).value().at(0, 0);
   const double read = loss(reading).value().at(0, 0);
-  require(std::abs(recorded - read) <= 1e-12 * (1 + std::abs(read)), fmt::format("{:.17g} in training, {:.17g} outside", recorded, read));
+  require(std::abs(recorded - read) <= 1e-12 * (1 + std::abs(read)),
+          fmt::format("{:.17g} in training, {:.17g} outside", recorded, read));
   return fmt::format("difference {:.1g}", std::abs(recorded - read));
 }
 

@@ -52,7 +52,9 @@ struct Trial {
       const auto names = registry.names(slot.kind);
       require(!names.empty(), fmt::format("no {} is installed to fill the slot '{}'", kind_name(slot.kind), slot.name));
       const auto preferred = [&](const char* name) { return registry.find(slot.kind, name) != nullptr ? name : names[0]; };
-      parts[slot.name] = slot.kind == Kind::cell ? preferred("lstm") : slot.kind == Kind::attention ? preferred("additive") : preferred("learned");
+      parts[slot.name] = slot.kind == Kind::cell        ? preferred("lstm")
+                         : slot.kind == Kind::attention ? preferred("additive")
+                                                        : preferred("learned");
     }
     settings["embedding.learned.dimension"] = std::int64_t{3};
     OptionValues own = options;
@@ -90,7 +92,8 @@ std::string row_alone(const Trial& trial) {
 void add_padding(IdSequences& sequences, int id) {
   for (int t = 0; t < sequences.steps; ++t) {
     for (int b = 0; b < sequences.batch; ++b) {
-      if (t >= sequences.lengths[static_cast<std::size_t>(b)]) sequences.ids[static_cast<std::size_t>(t * sequences.batch + b)] = id;
+      if (t >= sequences.lengths[static_cast<std::size_t>(b)])
+        sequences.ids[static_cast<std::size_t>(t * sequences.batch + b)] = id;
     }
   }
   sequences.ids.resize(sequences.ids.size() + 2 * static_cast<std::size_t>(sequences.batch), id);
@@ -174,8 +177,10 @@ std::vector<Check> model_checks(const Component& component, const Registry& regi
       const Trial own = trial(Precision::f64);
       return training_equals_reading([&](Tape& tape) { return own.loss(tape); }, Precision::f64);
     });
-    checks.emplace_back("a padded batch row equals the sequence alone" + suffix, [trial] { return row_alone(trial(Precision::f64)); });
-    checks.emplace_back("garbage in the padding changes nothing" + suffix, [trial] { return padding_ignored(trial(Precision::f64)); });
+    checks.emplace_back("a padded batch row equals the sequence alone" + suffix,
+                        [trial] { return row_alone(trial(Precision::f64)); });
+    checks.emplace_back("garbage in the padding changes nothing" + suffix,
+                        [trial] { return padding_ignored(trial(Precision::f64)); });
     checks.emplace_back("same seed, same bits" + suffix, [trial] { return same_bits(trial); });
     checks.emplace_back("every parameter gets a gradient" + suffix, [trial] {
       const Trial own = trial(Precision::f32);

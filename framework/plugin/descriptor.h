@@ -29,9 +29,9 @@ inline constexpr const char* kBuildFingerprint = "compiler " __VERSION__
                                                  "; headers " SEQLAB_HEADER_HASH;
 
 struct PluginDescriptor {
-  std::uint32_t size;          // of this struct, as the plugin knows it
-  std::uint32_t api;           // kPluginApi
-  const char* fingerprint;     // kBuildFingerprint
+  std::uint32_t size;       // of this struct, as the plugin knows it
+  std::uint32_t api;        // kPluginApi
+  const char* fingerprint;  // kBuildFingerprint
   void (*declare)(StagingRegistry&);
 };
 
@@ -47,9 +47,9 @@ struct PartTraits {
 }  // namespace seqlab
 
 // The only macros of the plugin interface: SEQLAB_CELL, SEQLAB_ATTENTION, SEQLAB_EMBEDDING and SEQLAB_MODEL end in this one.
-#define SEQLAB_PLUGIN_DESCRIPTOR(DECLARE)                                                                     \
-  extern "C" {                                                                                                \
-  extern __attribute__((visibility("default"))) const seqlab::PluginDescriptor seqlab_plugin;                 \
-  const seqlab::PluginDescriptor seqlab_plugin = {sizeof(seqlab::PluginDescriptor), seqlab::kPluginApi,       \
-                                                  seqlab::kBuildFingerprint, DECLARE};                        \
+#define SEQLAB_PLUGIN_DESCRIPTOR(DECLARE)                                                               \
+  extern "C" {                                                                                          \
+  extern __attribute__((visibility("default"))) const seqlab::PluginDescriptor seqlab_plugin;           \
+  const seqlab::PluginDescriptor seqlab_plugin = {sizeof(seqlab::PluginDescriptor), seqlab::kPluginApi, \
+                                                  seqlab::kBuildFingerprint, DECLARE};                  \
   }

@@ -17,12 +17,13 @@ namespace seqlab {
 
 class EmbeddingContext {
  public:
-  EmbeddingContext(const Vocabulary& words, std::span<const std::vector<int>> sentences, std::uint64_t run_seed, std::string name)
+  EmbeddingContext(const Vocabulary& words, std::span<const std::vector<int>> sentences, std::uint64_t run_seed,
+                   std::string name)
       : vocabulary(words), corpus(sentences), seed(run_seed), scope(std::move(name)) {}
-  const Vocabulary& vocabulary;               // V = vocabulary.size()
-  std::span<const std::vector<int>> corpus;   // training sentences as ids
-  std::uint64_t seed;                         // of the run
-  std::string scope;                          // the name of the table in its model: two tables of one run start differently
+  const Vocabulary& vocabulary;              // V = vocabulary.size()
+  std::span<const std::vector<int>> corpus;  // training sentences as ids
+  std::uint64_t seed;                        // of the run
+  std::string scope;                         // the name of the table in its model: two tables of one run start differently
 };
 
 /// A class derived from Embedding has `struct Options`, `static Schema<Options> schema()` and a constructor
@@ -48,6 +49,6 @@ Component embedding_component(const char* name) {
 
 }  // namespace seqlab
 
-#define SEQLAB_EMBEDDING(TYPE, NAME)                                                                                  \
-  SEQLAB_PLUGIN_DESCRIPTOR(                                                                                           \
+#define SEQLAB_EMBEDDING(TYPE, NAME) \
+  SEQLAB_PLUGIN_DESCRIPTOR(          \
       [](seqlab::StagingRegistry& registry) { registry.add(seqlab::plugin_detail::embedding_component<TYPE>(NAME)); })

@@ -30,16 +30,18 @@ struct TextSide {
 
 class ModelContext : public Context {
  public:
-  /// `parts`: slot name -> component name, as in table [parts]; `settings`: dotted options of components, "cell.lstm.forget_bias".
-  ModelContext(ParameterSet& parameters, const Registry& registry, const Component& model, OptionValues parts, OptionValues settings,
-               TextSide source_side, TextSide target_side, std::uint64_t run_seed);
+  /// `parts`: slot name -> component name, as in table [parts]; `settings`: dotted options of components,
+  /// "cell.lstm.forget_bias".
+  ModelContext(ParameterSet& parameters, const Registry& registry, const Component& model, OptionValues parts,
+               OptionValues settings, TextSide source_side, TextSide target_side, std::uint64_t run_seed);
   TextSide source;
   TextSide target;
 
   /// A cell of the slot's kind with parameters of its own, named "name. ...".
   std::unique_ptr<Cell> cell(const std::string& slot, const std::string& name, int inputs, int units);
   /// A score, or null where the slot holds "none".
-  std::unique_ptr<AttentionScore> attention(const std::string& slot, const std::string& name, int query_size, int memory_size);
+  std::unique_ptr<AttentionScore> attention(const std::string& slot, const std::string& name, int query_size,
+                                            int memory_size);
   /// Vectors for one side's words, fitted on its sentences.
   Embedder embedding(const std::string& slot, const std::string& name, const TextSide& side);
 
@@ -53,8 +55,8 @@ class ModelContext : public Context {
   std::uint64_t seed_;
 };
 
-/// A class derived from a model has `struct Options`, `static Schema<Options> schema()`, `static std::vector<Slot> slots()` and a
-/// constructor (const Options&, ModelContext&); its last line is SEQLAB_MODEL(Class, "name").
+/// A class derived from a model has `struct Options`, `static Schema<Options> schema()`, `static std::vector<Slot> slots()`
+/// and a constructor (const Options&, ModelContext&); its last line is SEQLAB_MODEL(Class, "name").
 class Model {
  public:
   virtual ~Model();
@@ -62,8 +64,8 @@ class Model {
 
 /// What one batch says about a model.
 struct BatchLoss {
-  Var loss;                  // [1, 1]: what is minimised, mean over the batch's target tokens
-  double nats = 0;           // sum of -log p over the target tokens
+  Var loss;         // [1, 1]: what is minimised, mean over the batch's target tokens
+  double nats = 0;  // sum of -log p over the target tokens
   std::int64_t tokens = 0;
   std::int64_t correct = 0;  // tokens that were the most probable
 };
@@ -92,6 +94,6 @@ Component model_component(const char* name) {
 
 }  // namespace seqlab
 
-#define SEQLAB_MODEL(TYPE, NAME)                                                                                      \
-  SEQLAB_PLUGIN_DESCRIPTOR(                                                                                           \
+#define SEQLAB_MODEL(TYPE, NAME) \
+  SEQLAB_PLUGIN_DESCRIPTOR(      \
       [](seqlab::StagingRegistry& registry) { registry.add(seqlab::plugin_detail::model_component<TYPE>(NAME)); })

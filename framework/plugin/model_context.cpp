@@ -24,7 +24,8 @@ const Component* ModelContext::chosen(const std::string& slot_name, Kind kind) c
     if (found == parts_.end()) {
       if (!slot.fallback.empty()) return chosen(slot.fallback, kind);
       if (slot.optional) return nullptr;
-      throw UserError(fmt::format("model '{}' needs a {} in slot '{}' of table [parts]", model_.name, kind_name(kind), slot_name));
+      throw UserError(
+          fmt::format("model '{}' needs a {} in slot '{}' of table [parts]", model_.name, kind_name(kind), slot_name));
     }
     const auto& name = std::get<std::string>(found->second);
     if (slot.optional && name == "none") return nullptr;

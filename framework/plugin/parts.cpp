@@ -21,9 +21,10 @@ State zero_state(Tape& tape, int batch, int units, int parts) {
 
 void AttentionContext::need_equal_sizes(const std::string& score) const {
   if (query_size == memory_size) return;
-  throw UserError(fmt::format("attention '{}' compares query and memory directly and needs them equally wide, not {} and {}; "
-                              "choose equal sizes or the score 'general'",
-                              score, query_size, memory_size));
+  throw UserError(
+      fmt::format("attention '{}' compares query and memory directly and needs them equally wide, not {} and {}; "
+                  "choose equal sizes or the score 'general'",
+                  score, query_size, memory_size));
 }
 
 }  // namespace seqlab

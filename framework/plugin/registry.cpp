@@ -53,17 +53,20 @@ std::variant<std::vector<Component>, Refusal> open_plugin(const std::string& fil
   }
   const auto& descriptor = library.get<const PluginDescriptor>(kPluginSymbol);
   if (descriptor.size != sizeof(PluginDescriptor)) {
-    return Refusal{PluginStatus::wrong_api,
-                   fmt::format("its descriptor has {} bytes, this seqlab's has {}", descriptor.size, sizeof(PluginDescriptor)),
-                   "rebuild it against this seqlab: `seqlab build FILE.cpp`"};
+    return Refusal{
+        PluginStatus::wrong_api,
+        fmt::format("its descriptor has {} bytes, this seqlab's has {}", descriptor.size, sizeof(PluginDescriptor)),
+        "rebuild it against this seqlab: `seqlab build FILE.cpp`"};
   }
   if (descriptor.api != kPluginApi) {
-    return Refusal{PluginStatus::wrong_api,
-                   fmt::format("made for version {} of the plugin interface, this is version {}", descriptor.api, kPluginApi),
-                   "rebuild it against this seqlab: `seqlab build FILE.cpp`"};
+    return Refusal{
+        PluginStatus::wrong_api,
+        fmt::format("made for version {} of the plugin interface, this is version {}", descriptor.api, kPluginApi),
+        "rebuild it against this seqlab: `seqlab build FILE.cpp`"};
   }
   if (descriptor.fingerprint == nullptr || descriptor.declare == nullptr) {
-    return Refusal{PluginStatus::wrong_api, "its descriptor has empty fields", "make it with the macros of the plugin headers"};
+    return Refusal{PluginStatus::wrong_api, "its descriptor has empty fields",
+                   "make it with the macros of the plugin headers"};
   }
   if (std::string_view(descriptor.fingerprint) != kBuildFingerprint) {
     return Refusal{PluginStatus::stale_build,
@@ -100,13 +103,15 @@ const std::vector<std::string>& kind_names() {
 
 Kind kind_of(std::string_view name) {
   const auto found = std::ranges::find(kKindNames, name);
-  if (found == kKindNames.end()) throw UserError(fmt::format("no kind of plugin named '{}'; {}", name, suggestion(name, kind_names())));
+  if (found == kKindNames.end())
+    throw UserError(fmt::format("no kind of plugin named '{}'; {}", name, suggestion(name, kind_names())));
   return static_cast<Kind>(found - kKindNames.begin());
 }
 
 std::string_view status_name(PluginStatus status) {
-  constexpr std::array<std::string_view, 8> kNames{"loaded",      "not a library",  "no descriptor", "wrong interface version",
-                                                   "stale build", "declare failed", "empty",         "duplicate"};
+  constexpr std::array<std::string_view, 8> kNames{
+      "loaded",      "not a library",  "no descriptor", "wrong interface version",
+      "stale build", "declare failed", "empty",         "duplicate"};
   return kNames[static_cast<std::size_t>(status)];
 }
 
@@ -155,9 +160,10 @@ const PluginRecord& Registry::load(const std::string& given) {
   if (auto* components = std::get_if<std::vector<Component>>(&outcome)) {
     for (const Component& component : *components) {
       if (const Component* other = find(component.kind, component.name)) {
-        outcome = Refusal{PluginStatus::duplicate,
-                          fmt::format("{}/{} is already provided by {}", kind_name(component.kind), component.name, other->file),
-                          "rename one of the two, or take one away"};
+        outcome =
+            Refusal{PluginStatus::duplicate,
+                    fmt::format("{}/{} is already provided by {}", kind_name(component.kind), component.name, other->file),
+                    "rename one of the two, or take one away"};
         break;
       }
     }
@@ -220,7 +226,8 @@ std::vector<std::string> plugin_folders() {
     }
   }
   const fs::path program = boost::dll::program_location().string();
-  for (const fs::path& folder : {program.parent_path() / "plugins", program.parent_path().parent_path() / "lib" / "seqlab" / "plugins"}) {
+  for (const fs::path& folder :
+       {program.parent_path() / "plugins", program.parent_path().parent_path() / "lib" / "seqlab" / "plugins"}) {
     if (fs::is_directory(folder)) folders.push_back(folder.string());
   }
   return folders;

@@ -23,26 +23,26 @@ class EmbeddingContext;
 class ModelContext;
 
 enum class Kind { cell, attention, embedding, model };
-std::string_view kind_name(Kind kind);                       // "cell", "attention", "embedding", "model"
+std::string_view kind_name(Kind kind);  // "cell", "attention", "embedding", "model"
 const std::vector<std::string>& kind_names();
-Kind kind_of(std::string_view name);                         // UserError with did-you-mean
+Kind kind_of(std::string_view name);  // UserError with did-you-mean
 
 /// A place in a model that a component of some kind fills.
 struct Slot {
-  std::string name;              // "cell", "decoder_cell": a key of table [parts]
+  std::string name;  // "cell", "decoder_cell": a key of table [parts]
   Kind kind;
-  std::string fallback;          // the slot that fills this one where it is not named: "cell"; "" : none
-  bool optional = false;         // may be "none"
+  std::string fallback;   // the slot that fills this one where it is not named: "cell"; "" : none
+  bool optional = false;  // may be "none"
   std::string help;
 };
 
 struct Component {
   Kind kind;
   std::string name;
-  std::string file;                                // the .so it came from, absolute
-  std::shared_ptr<const OptionTable> options;      // summary and rules
-  std::vector<Slot> slots;                         // of a model
-  std::vector<std::string> tasks;                  // of a model: which tasks it fits
+  std::string file;                            // the .so it came from, absolute
+  std::shared_ptr<const OptionTable> options;  // summary and rules
+  std::vector<Slot> slots;                     // of a model
+  std::vector<std::string> tasks;              // of a model: which tasks it fits
 
   // One of these, by kind. The values are complete()d inside.
   std::function<std::unique_ptr<Cell>(const OptionValues&, CellContext&)> make_cell;
@@ -63,13 +63,13 @@ class StagingRegistry {
 
 enum class PluginStatus {
   loaded,
-  not_a_library,        // dlopen refused it: text of dlerror
-  no_descriptor,        // the symbol seqlab_plugin is absent
-  wrong_api,            // made for another version of the plugin interface
-  stale_build,          // other compiler, standard library or public headers
-  declare_failed,       // its declare() threw
-  empty,                // it declares nothing
-  duplicate,            // (kind, name) is already provided by another file
+  not_a_library,   // dlopen refused it: text of dlerror
+  no_descriptor,   // the symbol seqlab_plugin is absent
+  wrong_api,       // made for another version of the plugin interface
+  stale_build,     // other compiler, standard library or public headers
+  declare_failed,  // its declare() threw
+  empty,           // it declares nothing
+  duplicate,       // (kind, name) is already provided by another file
 };
 std::string_view status_name(PluginStatus status);
 
@@ -77,9 +77,9 @@ std::string_view status_name(PluginStatus status);
 struct PluginRecord {
   std::string file;
   PluginStatus status = PluginStatus::loaded;
-  std::string reason;            // "" when loaded
+  std::string reason;  // "" when loaded
   std::string remedy;
-  std::vector<std::string> provides;   // "cell/lstm"
+  std::vector<std::string> provides;  // "cell/lstm"
 };
 
 class Registry {
@@ -92,8 +92,8 @@ class Registry {
   void add(Component component);
 
   [[nodiscard]] const std::deque<PluginRecord>& records() const { return records_; }
-  [[nodiscard]] std::vector<std::string> names(Kind kind) const;          // sorted
-  [[nodiscard]] const Component* find(Kind kind, std::string_view name) const;   // nullptr where absent
+  [[nodiscard]] std::vector<std::string> names(Kind kind) const;                // sorted
+  [[nodiscard]] const Component* find(Kind kind, std::string_view name) const;  // nullptr where absent
   /// UserError with did-you-mean and, where a broken file should have provided it, that file's recorded load error.
   [[nodiscard]] const Component& get(Kind kind, std::string_view name) const;
   /// The second half of get()'s message: "did you mean 'x'?" and the load error.

@@ -20,9 +20,9 @@ class Scoring {
 
 /// A memory that is ready to be asked.
 struct AttentionMemory {
-  Var memory;                     // [B, S, M]
-  Var keys;                       // [B, S, A]
-  std::span<const int> lengths;   // [B], kept on the tape
+  Var memory;                    // [B, S, M]
+  Var keys;                      // [B, S, A]
+  std::span<const int> lengths;  // [B], kept on the tape
 };
 
 AttentionMemory remember(const Scoring& score, Var memory, std::span<const int> lengths);

@@ -11,7 +11,8 @@ Embedder::Embedder(ParameterSet& parameters, const std::string& name, std::int64
   expect(static_cast<std::int64_t>(table.values.size()) == vocabulary * dimension_, "an embedding has a row for every id");
   table_ = parameters.add(name, {vocabulary, dimension_}, [&](const Tensor& tensor, Random&) {
     for (std::int64_t r = 0; r < vocabulary; ++r) {
-      for (std::int64_t c = 0; c < dimension_; ++c) tensor.set(r, c, table.values[static_cast<std::size_t>(r * dimension_ + c)]);
+      for (std::int64_t c = 0; c < dimension_; ++c)
+        tensor.set(r, c, table.values[static_cast<std::size_t>(r * dimension_ + c)]);
     }
   });
 }

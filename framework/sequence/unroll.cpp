@@ -16,7 +16,8 @@ namespace {
 /// A plugin's mistake, told as one: deeper inside it would be called ours.
 void check_shapes(const State& now, const State& before) {
   if (now.size() != before.size()) {
-    throw UserError(fmt::format("the cell's step() returns a state of {} parts, its initial() gives {}", now.size(), before.size()));
+    throw UserError(
+        fmt::format("the cell's step() returns a state of {} parts, its initial() gives {}", now.size(), before.size()));
   }
   for (std::size_t i = 0; i < now.size(); ++i) {
     if (now[i].shape() == before[i].shape()) continue;

@@ -20,7 +20,8 @@ class Additive final : public AttentionScore {
   }
 
  private:
-  Additive(int n, AttentionContext& c) : keys_(c.linear("keys", c.memory_size, n, no_bias)), v_(c.parameter("direction", {n})) {
+  Additive(int n, AttentionContext& c)
+      : keys_(c.linear("keys", c.memory_size, n, no_bias)), v_(c.parameter("direction", {n})) {
     query_ = c.linear("query", c.query_size, n, no_bias);
   }
   Linear keys_, query_;

@@ -20,7 +20,8 @@ class Cosine final : public AttentionScore {
   }
   Var keys(Var memory) const override { return normalise(memory); }
   Var score(Var query, Var keys) const override {
-    return pointwise([](auto cos, auto s) { return cos * s; }, batched_product(normalise(query), false, keys, true), sharpness_);
+    return pointwise([](auto cos, auto s) { return cos * s; }, batched_product(normalise(query), false, keys, true),
+                     sharpness_);
   }
 
  private:

@@ -3,9 +3,9 @@
 namespace {
 using namespace seqlab;
 
-/// Encoder and decoder (Sutskever et al., 2014), with attention over the encoder's outputs (Bahdanau et al., 2015; Luong et al.,
-/// 2015). Without attention the decoder sees the fixed context vector, the encoder's last output, at every step
-/// (Cho et al., 2014).
+/// Encoder and decoder (Sutskever et al., 2014), with attention over the encoder's outputs (Bahdanau et al., 2015; Luong et
+/// al., 2015). Without attention the decoder sees the fixed context vector, the encoder's last output, at every step (Cho et
+/// al., 2014).
 class Seq2Seq final : public TranslateModel {
  public:
   struct Options {
@@ -16,10 +16,12 @@ class Seq2Seq final : public TranslateModel {
   };
   static Schema<Options> schema() {
     return Schema<Options>("encoder and decoder, with attention or a fixed context vector between them")
-        .add("units", &Options::units, in_range(2, 65536), "width of the decoder, and of the encoder (both directions together)")
+        .add("units", &Options::units, in_range(2, 65536),
+             "width of the decoder, and of the encoder (both directions together)")
         .add("bidirectional", &Options::bidirectional, "read the source in both directions")
         .add("input_feeding", &Options::input_feeding, "the decoder also sees its last attentional output (Luong et al.)")
-        .add("dropout", &Options::dropout, in_range(0, 0.95), "share of embedding and attentional output numbers left out in training");
+        .add("dropout", &Options::dropout, in_range(0, 0.95),
+             "share of embedding and attentional output numbers left out in training");
   }
   static std::vector<Slot> slots() {
     return {{"cell", Kind::cell, "", false, "cell of encoder and decoder"},
@@ -33,7 +35,8 @@ class Seq2Seq final : public TranslateModel {
 
   Seq2Seq(const Options& options, ModelContext& context) : options_(options) {
     const int units = options.units;
-    if (options.bidirectional && units % 2 != 0) throw UserError("model.seq2seq.units must be even where bidirectional = true");
+    if (options.bidirectional && units % 2 != 0)
+      throw UserError("model.seq2seq.units must be even where bidirectional = true");
     const int width = options.bidirectional ? units / 2 : units;
     source_ = context.embedding("source_embedding", "source_embedding", context.source);
     target_ = context.embedding("target_embedding", "target_embedding", context.target);
@@ -63,7 +66,8 @@ class Seq2Seq final : public TranslateModel {
         if (!real) targets[static_cast<std::size_t>(t * in.batch + b)] = -1;
       }
     }
-    const auto entropy = cross_entropy(output_(stack(outputs)), targets, 1.0 / static_cast<double>(std::max<std::int64_t>(tokens, 1)));
+    const auto entropy =
+        cross_entropy(output_(stack(outputs)), targets, 1.0 / static_cast<double>(std::max<std::int64_t>(tokens, 1)));
     return {entropy.loss, entropy.nats, entropy.tokens, entropy.correct};
   }
 
@@ -119,7 +123,8 @@ class Seq2Seq final : public TranslateModel {
     const std::int64_t batch = h.shape()[0];
     Var context = decoder.context;
     if (score_ != nullptr) {
-      context = reshape(attend(*score_, reshape(h, {batch, 1, options_.units}), decoder.memory).context, {batch, options_.units});
+      context =
+          reshape(attend(*score_, reshape(h, {batch, 1, options_.units}), decoder.memory).context, {batch, options_.units});
     }
     const Var output = dropout(tanh(combine_(concat({context, h}))), options_.dropout);
     if (score_ != nullptr) decoder.fed = output;

@@ -26,8 +26,8 @@ TEST_CASE("files are what they hold, wherever they lie", "[data][data_content]")
   options.source = "files";
   options.train = options.valid = options.test = {"a.en", "a.vi"};
   const DataContent content = data_content(options, first.path().string());
-  CHECK(content.files == std::map<std::string, std::string>{{first.file("a.en"), sha256("a b\n")},
-                                                            {first.file("a.vi"), sha256("x y\n")}});
+  CHECK(content.files ==
+        std::map<std::string, std::string>{{first.file("a.en"), sha256("a b\n")}, {first.file("a.vi"), sha256("x y\n")}});
   CHECK(content.identity == data_content(options, second.path().string()).identity);
   second.write("a.vi", "x yy\n");
   CHECK(content.identity != data_content(options, second.path().string()).identity);

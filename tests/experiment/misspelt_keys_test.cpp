@@ -49,8 +49,8 @@ std::set<std::string> misspellings(const std::string& name) {
   return all;
 }
 
-/// The text with the key at a place written otherwise; "" where the key does not stand there as it is called (it is the first
-/// part of a dotted one).
+/// The text with the key at a place written otherwise; "" where the key does not stand there as it is called (it is the
+/// first part of a dotted one).
 std::string with_key(const std::string& text, const Key& key, const std::string& spelling) {
   std::size_t start = 0;
   for (int line = 1; line < key.place.line; ++line) start = text.find('\n', start) + 1;

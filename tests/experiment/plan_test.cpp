@@ -168,9 +168,10 @@ TEST_CASE("lists of [zip] vary together", "[experiment][plan]") {
 
 TEST_CASE("combinations are left out and added", "[experiment][plan]") {
   const std::string grid = "[grid]\nattention = [\"none\", \"dot\"]\ncell = [\"lstm\", \"gru\"]\nseed = 2\n";
-  const Plan plan = plan_of(kHead + kParts + grid +
-                            "[[exclude]]\nattention = \"dot\"\ncell = [\"gru\"]\n[[exclude]]\nseed = 2\nattention = \"none\"\n"
-                            "[[add]]\nattention = [\"cosine\", \"additive\"]\n[[add]]\ncell = \"gru\"\nseed = 7\n");
+  const Plan plan =
+      plan_of(kHead + kParts + grid +
+              "[[exclude]]\nattention = \"dot\"\ncell = [\"gru\"]\n[[exclude]]\nseed = 2\nattention = \"none\"\n"
+              "[[add]]\nattention = [\"cosine\", \"additive\"]\n[[add]]\ncell = \"gru\"\nseed = 7\n");
   CHECK(labels(plan) == std::vector<std::string>{"none/lstm#1", "none/gru#1", "dot/lstm#1", "dot/lstm#2", "cosine/lstm#1",
                                                  "cosine/lstm#2", "additive/lstm#1", "additive/lstm#2", "additive/gru#7"});
   CHECK(plan_line(plan) ==
@@ -181,7 +182,8 @@ TEST_CASE("combinations are left out and added", "[experiment][plan]") {
 
 TEST_CASE("a file's exceptions replace those of its base", "[experiment][plan]") {
   const TemporaryFolder folder;
-  folder.write("b.toml", kParts + "[grid]\ncell = [\"lstm\", \"gru\"]\n[[exclude]]\ncell = \"gru\"\n[[add]]\nattention = \"dot\"\n");
+  folder.write("b.toml",
+               kParts + "[grid]\ncell = [\"lstm\", \"gru\"]\n[[exclude]]\ncell = \"gru\"\n[[add]]\nattention = \"dot\"\n");
   PlanRequest request;
   request.file = folder.write("a.toml", kHead + "base = \"b.toml\"\n");
   CHECK(labels(make_plan(request, registry())) == std::vector<std::string>{"lstm/additive#1", "lstm/dot#1"});
@@ -400,9 +402,10 @@ TEST_CASE("the content of the data is part of a variant", "[experiment][plan]") 
   folder.write("a.en", "a b\nc\n");
   folder.write("a.vi", "x\ny z\n");
   PlanRequest request;
-  request.file = folder.write("probe.toml", kHead + kParts +
-                                                "[data]\nsource = \"files\"\ntrain = [\"a.en\", \"a.vi\"]\nvalid = [\"a.en\", "
-                                                "\"a.vi\"]\ntest = [\"a.en\", \"a.vi\"]\n");
+  request.file =
+      folder.write("probe.toml", kHead + kParts +
+                                     "[data]\nsource = \"files\"\ntrain = [\"a.en\", \"a.vi\"]\nvalid = [\"a.en\", "
+                                     "\"a.vi\"]\ntest = [\"a.en\", \"a.vi\"]\n");
   Plan first = make_plan(request, registry());
   check_data(first);
   Plan again = make_plan(request, registry());

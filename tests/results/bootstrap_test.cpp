@@ -42,7 +42,8 @@ struct Stored {
   void fill(std::int64_t run, const std::vector<Prediction>& predictions) {
     REQUIRE(store.claim(run, ::getpid(), ""));
     std::int64_t number = 0;
-    for (const auto& p : predictions) store.record(run, ExampleEvent{"test", number++, p.source, p.prediction, p.reference, 0});
+    for (const auto& p : predictions)
+      store.record(run, ExampleEvent{"test", number++, p.source, p.prediction, p.reference, 0});
     for (const char* metric : {"test/exact", "test/bleu", "valid/exact"}) {
       store.record(run, ResultEvent{metric, "best", 1, 0.5});
     }
@@ -83,8 +84,10 @@ TEST_CASE("the same seed gives the same samples, another seed others") {
 }
 
 TEST_CASE("stored predictions are scored again, exact match and corpus BLEU") {
-  const std::vector<Prediction> none{{"s0", "a b c d", "a b c d e"}, {"s1", "x y z w v", "x y z w v"}, {"s2", "q", "r s t u"}};
-  const std::vector<Prediction> dot{{"s0", "a b c d e", "a b c d e"}, {"s1", "x y z w v", "x y z w v"}, {"s2", "r s", "r s t u"}};
+  const std::vector<Prediction> none{
+      {"s0", "a b c d", "a b c d e"}, {"s1", "x y z w v", "x y z w v"}, {"s2", "q", "r s t u"}};
+  const std::vector<Prediction> dot{
+      {"s0", "a b c d e", "a b c d e"}, {"s1", "x y z w v", "x y z w v"}, {"s2", "r s", "r s t u"}};
   Stored stored(none, dot);
   const Contrasts exact = stored.bootstrapped("test/exact");
   REQUIRE(exact.rows[0].bootstrap);
@@ -96,7 +99,8 @@ TEST_CASE("stored predictions are scored again, exact match and corpus BLEU") {
   CHECK(bleu.rows[0].bootstrap->system == Approx(corpus_bleu(said, references, Tokens::whitespace)));
 
   const Comparison data = load_comparison(stored.store.database(), {"scores", "test/bleu", "best", {}});
-  CHECK_THAT(render(data, bleu), ContainsSubstring("paired bootstrap of test/bleu over 3 stored examples: 500 samples, seed 7"));
+  CHECK_THAT(render(data, bleu),
+             ContainsSubstring("paired bootstrap of test/bleu over 3 stored examples: 500 samples, seed 7"));
   CHECK_THAT(to_text(contrast_rows(data, bleu), TableFormat::csv), ContainsSubstring(",bootstrap_p\n"));
   CHECK_THAT(to_text(contrast_rows(data, bleu), TableFormat::csv), ContainsSubstring(",3,500,7,"));
 }

@@ -99,12 +99,16 @@ TEST_CASE("compare asks one question at a time") {
   CHECK_THAT(lab(compare, {"scores", "--baseline", "none", "--format", "csv"}),
              ContainsSubstring("contrast,baseline,pairs,incomplete,difference"));
   CHECK_THAT(lab(compare, {"scores", "--effect", "attention"}), ContainsSubstring("0 blocks of equal cell and seed"));
-  CHECK_THAT(lab(compare, {"scores", "--per", "seconds"}), ContainsSubstring("none/lstm  0.62 +-1.59     2.00  0.32 +-0.21  yes"));
-  CHECK_THAT(lab(compare, {"scores", "--per", "parameters", "--format", "csv"}), ContainsSubstring("\nnone,lstm,1,0.75,321,"));
-  for (const std::vector<std::string>& wrong :
-       {std::vector<std::string>{"scores", "--baseline", "none", "--effect", "cell"}, {"scores", "--bootstrap", "100"},
-        {"scores", "--baseline", "none", "--bootstrap", "many"}, {"scores", "--baseline", "none", "--bootstrap", "0"},
-        {"scores", "--effect", "attention", "--rows", "cell"}, {"scores", "--baseline", "none", "--bootstrap-seed", "1"}}) {
+  CHECK_THAT(lab(compare, {"scores", "--per", "seconds"}),
+             ContainsSubstring("none/lstm  0.62 +-1.59     2.00  0.32 +-0.21  yes"));
+  CHECK_THAT(lab(compare, {"scores", "--per", "parameters", "--format", "csv"}),
+             ContainsSubstring("\nnone,lstm,1,0.75,321,"));
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"scores", "--baseline", "none", "--effect", "cell"},
+                                                {"scores", "--bootstrap", "100"},
+                                                {"scores", "--baseline", "none", "--bootstrap", "many"},
+                                                {"scores", "--baseline", "none", "--bootstrap", "0"},
+                                                {"scores", "--effect", "attention", "--rows", "cell"},
+                                                {"scores", "--baseline", "none", "--bootstrap-seed", "1"}}) {
     CHECK_THROWS_AS(compare.run(wrong, lab.globals), UserError);
   }
 }

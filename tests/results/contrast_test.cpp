@@ -86,8 +86,8 @@ TEST_CASE("an option that the baseline does not have splits what it is compared 
 }
 
 TEST_CASE("too few seeds are told, with the number that would do") {
-  const auto one = comparison({"cell"}, {variant({word("lstm")}, {0.1, 0.2, 0.3, 0.4, 0.5}),
-                                         variant({word("gru")}, {0.2, 0.3, 0.4, 0.5, 0.7})});
+  const auto one = comparison(
+      {"cell"}, {variant({word("lstm")}, {0.1, 0.2, 0.3, 0.4, 0.5}), variant({word("gru")}, {0.2, 0.3, 0.4, 0.5, 0.7})});
   const Contrasts single = contrasts_with(one, "lstm");
   CHECK(seeds_that_would_do(single, single.rows[0]) == 6);  // 5 seeds cannot reach 0.05
   CHECK(word_for(one, single, single.rows[0]) == "too few seeds: 6 needed");
@@ -98,8 +98,8 @@ TEST_CASE("too few seeds are told, with the number that would do") {
   CHECK(seeds_that_would_do(several, several.rows[1]) == 4);
 
   const Values low{0.1, 0.2, 0.3, 0.4, 0.5, 0.6};
-  const auto six = comparison({"cell"}, {variant({word("lstm")}, low),
-                                         variant({word("gru")}, {0.2, 0.3, 0.4, 0.5, 0.6, 0.7})});
+  const auto six =
+      comparison({"cell"}, {variant({word("lstm")}, low), variant({word("gru")}, {0.2, 0.3, 0.4, 0.5, 0.6, 0.7})});
   const Contrasts enough = contrasts_with(six, "lstm");
   CHECK_FALSE(seeds_that_would_do(enough, enough.rows[0]));
   CHECK(word_for(six, enough, enough.rows[0]) == "better");
@@ -108,8 +108,8 @@ TEST_CASE("too few seeds are told, with the number that would do") {
   CHECK(word_for(losses, enough, enough.rows[0]) == "worse");
   losses.maximize = std::nullopt;
   CHECK(word_for(losses, enough, enough.rows[0]) == "higher");
-  const auto mixed = comparison({"cell"}, {variant({word("lstm")}, low),
-                                           variant({word("gru")}, {0.2, 0.1, 0.4, 0.3, 0.6, 0.5})});
+  const auto mixed =
+      comparison({"cell"}, {variant({word("lstm")}, low), variant({word("gru")}, {0.2, 0.1, 0.4, 0.3, 0.6, 0.5})});
   const Contrasts open = contrasts_with(mixed, "lstm");
   CHECK(word_for(mixed, open, open.rows[0]) == "undecided");
 }
@@ -124,7 +124,8 @@ TEST_CASE("a missing value and a NaN are no verdict, and count for no test") {
   const std::string text = render(data, found);
   CHECK_THAT(text, ContainsSubstring("rnn: no block has a value of both."));
   CHECK_THAT(text, ContainsSubstring("2 blocks left out"));
-  CHECK_THAT(to_text(contrast_rows(data, found), TableFormat::csv), ContainsSubstring("\nrnn,lstm,0,2,,,,,nan,true,nan,no pair\n"));
+  CHECK_THAT(to_text(contrast_rows(data, found), TableFormat::csv),
+             ContainsSubstring("\nrnn,lstm,0,2,,,,,nan,true,nan,no pair\n"));
 }
 
 TEST_CASE("contrasts for a person") {

@@ -174,7 +174,8 @@ TEST_CASE("a database of a newer seqlab is left alone") {
     Database database(path, Access::write);
     database.execute("PRAGMA user_version = 99");
   }
-  CHECK_THAT(opening(path, Access::write), ContainsSubstring("newer seqlab (its version 99, this program reads up to " + std::to_string(kSchemaVersion)));
+  CHECK_THAT(opening(path, Access::write),
+             ContainsSubstring("newer seqlab (its version 99, this program reads up to " + std::to_string(kSchemaVersion)));
   CHECK_THAT(opening(path, Access::read), ContainsSubstring("newer seqlab"));
 }
 

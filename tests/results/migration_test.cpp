@@ -55,11 +55,12 @@ constexpr const char* kRows = R"(
 
 /// Columns of all tables and the text of all views: what programs can see of a schema.
 std::string shape(Database& database) {
-  return ask(database,
-             "SELECT group_concat(line, char(10)) FROM (SELECT m.type || ' ' || m.name || ' ' || coalesce(c.name, '') || ' ' || "
-             "coalesce(c.type, '') || ' ' || coalesce(c.\"notnull\", '') || ' ' || coalesce(c.pk, '') || ' ' || "
-             "CASE m.type WHEN 'view' THEN m.sql ELSE '' END AS line FROM sqlite_master AS m "
-             "LEFT JOIN pragma_table_info(m.name) AS c ON m.type = 'table' ORDER BY m.type, m.name, c.cid)");
+  return ask(
+      database,
+      "SELECT group_concat(line, char(10)) FROM (SELECT m.type || ' ' || m.name || ' ' || coalesce(c.name, '') || ' ' || "
+      "coalesce(c.type, '') || ' ' || coalesce(c.\"notnull\", '') || ' ' || coalesce(c.pk, '') || ' ' || "
+      "CASE m.type WHEN 'view' THEN m.sql ELSE '' END AS line FROM sqlite_master AS m "
+      "LEFT JOIN pragma_table_info(m.name) AS c ON m.type = 'table' ORDER BY m.type, m.name, c.cid)");
 }
 
 }  // namespace
@@ -72,8 +73,9 @@ TEST_CASE("a database of version 1 is brought up to date with all its rows") {
   Database database(path, access);
   CHECK(ask(database, "PRAGMA user_version") == std::to_string(kSchemaVersion));
   CHECK(ask(database, "PRAGMA integrity_check") == "ok");
-  CHECK(ask(database, "SELECT group_concat(metric || ' ' || step || ' ' || epoch || ' ' || coalesce(value, 'NaN'), ', ') "
-                      "FROM v_curve WHERE run = 41") ==
+  CHECK(ask(database,
+            "SELECT group_concat(metric || ' ' || step || ' ' || epoch || ' ' || coalesce(value, 'NaN'), ', ') "
+            "FROM v_curve WHERE run = 41") ==
         "valid/exact 10 0.25 0.5, valid/exact 20 1.0 NaN, train/loss 10 0.333 1.0e+300");
   CHECK(ask(database, "SELECT \"valid/exact\" FROM v_exp_scores WHERE run = 41") == "0.75");
   CHECK(ask(database, "SELECT points FROM \"my \"\"own\"\"\"") == "3");

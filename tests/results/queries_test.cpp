@@ -73,7 +73,8 @@ TEST_CASE("@best_checkpoint names the weights of the best run") {
   const Grid lab;
   {
     Database database(lab.globals.database, Access::write);
-    database.execute("INSERT INTO artifact (run, name, path) VALUES (5, 'best', '/runs/5/best'), (6, 'best', '/runs/6/best')");
+    database.execute(
+        "INSERT INTO artifact (run, name, path) VALUES (5, 'best', '/runs/5/best'), (6, 'best', '/runs/6/best')");
   }
   CHECK(lab.csv({"@best_checkpoint"}) ==
         "experiment,run,label,seed,metric,epoch,value,path\nscores,5,dot/lstm,1,valid/exact,3,0.9,/runs/5/best\n");
@@ -136,7 +137,8 @@ TEST_CASE("views and named queries work in the bare sqlite3 shell") {
   int count = 0;
   for (std::string view; names >> view; ++count) {
     INFO(view);
-    const std::string text = printed("sqlite3 -readonly '" + lab.globals.database + "' 'SELECT count(*) > 0 FROM " + view + "' 2>&1", status);
+    const std::string text =
+        printed("sqlite3 -readonly '" + lab.globals.database + "' 'SELECT count(*) > 0 FROM " + view + "' 2>&1", status);
     CHECK(status == 0);
     CHECK(text == (view == "v_curve" ? "0\n" : "1\n"));
   }

@@ -44,7 +44,8 @@ TEST_CASE("diff shows what two runs do not share") {
   CHECK_THAT(text, ContainsSubstring("state"));
   CHECK(text.find("train.epochs") == std::string::npos);  // equal
   CHECK(text.find("compiler") == std::string::npos);
-  CHECK_THAT(lab(diff_command(), {"1", "2"}), ContainsSubstring("valid/exact best     0.5                  0.75                 +0.25"));
+  CHECK_THAT(lab(diff_command(), {"1", "2"}),
+             ContainsSubstring("valid/exact best     0.5                  0.75                 +0.25"));
   CHECK_THAT(lab(diff_command(), {"1", "1"}), ContainsSubstring("differ in nothing that is stored"));
   CHECK_THROWS_AS(diff_command().run({"1", "99"}, lab.globals), NothingMatched);
   CHECK_THROWS_AS(diff_command().run({"1"}, lab.globals), UserError);
@@ -110,8 +111,10 @@ TEST_CASE("rm takes a run out with its own files, and asks for --yes where there
   lab(rm_command(), {"2", "2"});
   CHECK(lab.asked("SELECT count(*) FROM variant") == "1");
   lab(rm_command(), {"scores", "--yes"});
-  CHECK(lab.asked("SELECT count(*) || ' ' || (SELECT count(*) FROM experiment) || ' ' || (SELECT count(*) FROM variant) FROM run") ==
-        "0 0 0");
+  CHECK(
+      lab.asked(
+          "SELECT count(*) || ' ' || (SELECT count(*) FROM experiment) || ' ' || (SELECT count(*) FROM variant) FROM run") ==
+      "0 0 0");
   CHECK(lab.asked("SELECT count(*) FROM sqlite_master WHERE name = 'v_exp_scores'") == "0");
 }
 
@@ -159,8 +162,10 @@ TEST_CASE("export and import carry runs over, and a second time changes nothing"
     store.register_plan(experiment, {request("general", "rnn", 1)});
   }
   const std::string dump_sql =
-      "SELECT group_concat(line, '; ') FROM (SELECT run.uuid || run.state || run.seed || coalesce(run.reason, '') || m.name || "
-      "r.which || coalesce(r.value, 'NaN') AS line FROM run JOIN result AS r ON r.run = run.id JOIN metric AS m ON m.id = r.metric "
+      "SELECT group_concat(line, '; ') FROM (SELECT run.uuid || run.state || run.seed || coalesce(run.reason, '') || m.name "
+      "|| "
+      "r.which || coalesce(r.value, 'NaN') AS line FROM run JOIN result AS r ON r.run = run.id JOIN metric AS m ON m.id = "
+      "r.metric "
       "ORDER BY 1)";
   for (int time = 0; time < 2; ++time) {
     other(import_command(), {file});
@@ -191,7 +196,8 @@ TEST_CASE("export and import carry runs over, and a second time changes nothing"
   CHECK(report["replaced"] == 1);
   CHECK(report["added"] == 0);
   Database database(other.globals.database, Access::read);
-  CHECK(ask(database, "SELECT state || value FROM v_run JOIN result USING (run) WHERE label = 'dot/lstm' AND which = 'best'") ==
+  CHECK(ask(database,
+            "SELECT state || value FROM v_run JOIN result USING (run) WHERE label = 'dot/lstm' AND which = 'best'") ==
         "done0.95");
 }
 

@@ -414,7 +414,7 @@ TEST_CASE("a run that another process has had since is not claimed before it is 
   const auto failed = second.news({run});
   CHECK(failed[0].state == RunState::failed);
   CHECK(failed[0].reason == "loss is NaN again");
-  CHECK(second.claim(run, ::getpid(), ""));  // now it knows
+  CHECK(second.claim(run, ::getpid(), ""));                    // now it knows
   CHECK(second.news({run + 1})[0].state == RunState::failed);  // `seqlab rm` has taken it away
 }
 
@@ -439,17 +439,19 @@ TEST_CASE("a new run says what has changed since the one in its place") {
   const OptionValues data{{"content.data", std::string("d1")}};
   const auto first = ticket(request("dot", "lstm", 1, data));
   CHECK(first.reason.empty());
-  CHECK(ticket(request("dot", "lstm", 2, data)).reason.empty());  // another seed is another place
+  CHECK(ticket(request("dot", "lstm", 2, data)).reason.empty());           // another seed is another place
   CHECK(ticket(request("dot", "lstm", 1, {{"x", true}})).reason.empty());  // the one in its place was never begun
   finish_with(store, first.id, 0.5);
 
   SECTION("options") {
-    const auto changed = ticket(request("dot", "lstm", 1, {{"content.data", std::string("d1")}, {"train.epochs", std::int64_t{40}}}));
+    const auto changed =
+        ticket(request("dot", "lstm", 1, {{"content.data", std::string("d1")}, {"train.epochs", std::int64_t{40}}}));
     CHECK(changed.reason == "train.epochs 20 -> 40");
     CHECK(changed.seconds == 2.0);
     OptionValues many = data;
     for (const char* key : {"a", "b", "c", "d", "e"}) many[std::string("train.") + key] = 1.5;
-    CHECK(ticket(request("dot", "lstm", 1, many)).reason == "train.a - -> 1.5, train.b - -> 1.5, train.c - -> 1.5 and 2 more");
+    CHECK(ticket(request("dot", "lstm", 1, many)).reason ==
+          "train.a - -> 1.5, train.b - -> 1.5, train.c - -> 1.5 and 2 more");
   }
   SECTION("data") {
     CHECK(ticket(request("dot", "lstm", 1, {{"content.data", std::string("d2")}})).reason == "data changed");
