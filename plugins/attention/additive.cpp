@@ -14,17 +14,16 @@ class Additive final : public AttentionScore {
   }
 
   Additive(const Options& o, AttentionContext& c) : Additive(o.units > 0 ? o.units : c.query_size, c) {}
-  Var keys(Var memory) const override { return keys_(memory); }
+  Var keys(Var memory) const override { return m_(memory); }
   Var score(Var q, Var k) const override {
-    return pointwise_sum([](auto a, auto b, auto v) { return v * tanh(a + b); }, per_query(query_(q)), per_position(k), v_);
+    return pointwise_sum([](auto a, auto b, auto v) { return v * tanh(a + b); }, per_query(q_(q)), per_position(k), v_);
   }
 
  private:
-  Additive(int n, AttentionContext& c)
-      : keys_(c.linear("keys", c.memory_size, n, no_bias)), v_(c.parameter("direction", {n})) {
-    query_ = c.linear("query", c.query_size, n, no_bias);
+  Additive(int n, AttentionContext& c) : m_(c.linear("keys", c.memory_size, n, no_bias)), v_(c.parameter("direction", {n})) {
+    q_ = c.linear("query", c.query_size, n, no_bias);
   }
-  Linear keys_, query_;
+  Linear m_, q_;
   Parameter v_;
 };
 

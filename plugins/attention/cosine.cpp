@@ -19,9 +19,8 @@ class Cosine final : public AttentionScore {
     context.need_equal_sizes("cosine");
   }
   Var keys(Var memory) const override { return normalise(memory); }
-  Var score(Var query, Var keys) const override {
-    return pointwise([](auto cos, auto s) { return cos * s; }, batched_product(normalise(query), false, keys, true),
-                     sharpness_);
+  Var score(Var q, Var k) const override {
+    return pointwise([](auto cos, auto s) { return cos * s; }, batched_product(normalise(q), false, k, true), sharpness_);
   }
 
  private:
