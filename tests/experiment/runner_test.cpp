@@ -35,6 +35,7 @@ struct Rows final : public EventSink {
 
   struct Killed {};
   void on(const Event& event) override {
+    if (std::holds_alternative<ProgressEvent>(event)) return;  // comes by the clock: as many as the machine is slow
     if (++events == dies_at) throw Killed{};
     if (const auto* e = std::get_if<StartedEvent>(&event)) facts = e->facts;
     if (const auto* e = std::get_if<PointEvent>(&event)) points[{e->metric, e->step}] = {bits(e->epoch), bits(e->value)};
