@@ -9,7 +9,7 @@
 #include "cli/command.h"
 #include "cli/read_database.h"
 #include "data/data_set.h"
-#include "data/translate_task.h"
+#include "experiment/task.h"
 #include "experiment/train_options.h"
 #include "experiment/workload.h"
 #include "plugin/registry.h"
@@ -124,6 +124,26 @@ void add_keys(std::vector<Key>& keys, const std::string& table, const OptionTabl
   }
 }
 
+/// The keys of [data] of all tasks, each once with the values that any of them takes.
+void add_data_keys(std::vector<Key>& keys) {
+  std::vector<Key> all;
+  for (const Task& task : tasks()) {
+    std::vector<Key> own;
+    add_keys(own, "data", *task.data);
+    for (Key& key : own) {
+      const auto known = std::ranges::find(all, key.name, &Key::name);
+      if (known == all.end()) {
+        all.push_back(std::move(key));
+        continue;
+      }
+      for (const std::string& value : key.values) {
+        if (std::ranges::find(known->values, value) == known->values.end()) known->values.push_back(value);
+      }
+    }
+  }
+  keys.insert(keys.end(), all.begin(), all.end());
+}
+
 std::vector<Key> experiment_keys() {
   std::vector<Key> keys;
   std::set<std::string> slots;
@@ -141,7 +161,7 @@ std::vector<Key> experiment_keys() {
   }
   keys.push_back({"model", "the model", plugins().names(Kind::model)});
   keys.push_back({"metric", "what comparisons rank by", {}});
-  add_keys(keys, "data", translate_schema());
+  add_data_keys(keys);
   add_keys(keys, "train", train_schema());
   add_keys(keys, "run", run_schema());
   return keys;

@@ -37,41 +37,38 @@ constexpr std::array kEntries = std::to_array<CatalogueEntry>({
      {"tatoeba_en_vi/test.tok.en", "tatoeba_en_vi/test.tok.vi"}},
 });
 
-/// The first file of the set that is not in `folder`, or "".
-std::string_view missing_file(const CatalogueEntry& entry, const std::filesystem::path& folder) {
-  for (const auto& files : {entry.train, entry.valid, entry.test}) {
-    for (const std::string_view file : files) {
-      std::error_code error;
-      if (!std::filesystem::exists(folder / file, error)) return file;
-    }
+/// The first of the files that is not in `folder`, or "".
+std::string_view missing_file(std::span<const std::string_view> files, const std::filesystem::path& folder) {
+  for (const std::string_view file : files) {
+    std::error_code error;
+    if (!std::filesystem::exists(folder / file, error)) return file;
   }
   return "";
 }
 
-/// The mirror where it holds the whole set, else the cache.
-std::filesystem::path folder_of(const CatalogueEntry& entry) {
+}  // namespace
+
+std::filesystem::path folder_of_data(std::string_view name, std::span<const std::string_view> files) {
   const auto mirror = data_mirror();
   std::error_code error;
   if (mirror && !std::filesystem::is_directory(*mirror, error)) {
     throw UserError(fmt::format("data set '{}': {} is '{}', which is not a folder; it must name the folder which holds {}",
-                                entry.name, kMirrorVariable, mirror->string(), entry.train[0]));
+                                name, kMirrorVariable, mirror->string(), files[0]));
   }
-  const std::string_view missing = mirror ? missing_file(entry, *mirror) : entry.train[0];
+  const std::string_view missing = mirror ? missing_file(files, *mirror) : files[0];
   if (missing.empty()) return *mirror;
   const auto cache = data_cache();
-  if (cache && missing_file(entry, *cache).empty()) return *cache;
+  if (cache && missing_file(files, *cache).empty()) return *cache;
 
-  const bool fetched = has_addresses(find_data(entry.name));
-  const std::string remedy = fetched ? fmt::format("; or fetch it: seqlab data get {}", find_data(entry.name).name) : "";
+  const bool fetched = has_addresses(find_data(name));
+  const std::string remedy = fetched ? fmt::format("; or fetch it: seqlab data get {}", find_data(name).name) : "";
   if (!mirror) {
-    throw UserError(fmt::format("data set '{}' needs its files: set {} to the folder which holds {}{}", entry.name,
-                                kMirrorVariable, entry.train[0], remedy));
+    throw UserError(fmt::format("data set '{}' needs its files: set {} to the folder which holds {}{}", name,
+                                kMirrorVariable, files[0], remedy));
   }
-  throw UserError(fmt::format("data set '{}': {} is missing; {} must name a folder which holds {}{}", entry.name,
+  throw UserError(fmt::format("data set '{}': {} is missing; {} must name a folder which holds {}{}", name,
                               (*mirror / missing).string(), kMirrorVariable, missing, remedy));
 }
-
-}  // namespace
 
 std::span<const CatalogueEntry> catalogue() { return kEntries; }
 
@@ -92,7 +89,9 @@ const CatalogueEntry& find_data_set(std::string_view name) {
 
 DataSetFiles locate_data_set(std::string_view name) {
   const CatalogueEntry& entry = find_data_set(name);
-  const std::filesystem::path folder = folder_of(entry);
+  std::vector<std::string_view> all;
+  for (const auto& files : {entry.train, entry.valid, entry.test}) all.insert(all.end(), files.begin(), files.end());
+  const std::filesystem::path folder = folder_of_data(name, all);
   const auto both = [&](const std::array<std::string_view, 2>& names) {
     return std::array<std::filesystem::path, 2>{folder / names[0], folder / names[1]};
   };

@@ -42,4 +42,8 @@ struct DataSetFiles {
 /// cache holds them all.
 DataSetFiles locate_data_set(std::string_view name);
 
+/// The mirror where it holds all of `files` (names that start at the data folder) of the set `name`, else the cache.
+/// UserError where neither does.
+std::filesystem::path folder_of_data(std::string_view name, std::span<const std::string_view> files);
+
 }  // namespace seqlab

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
+#include <vector>
 
 #include "core/file_hash.h"
 #include "core/sha256.h"
@@ -11,20 +11,21 @@
 namespace seqlab {
 
 DataContent data_content(const TranslateOptions& options, const std::string& folder) {
-  DataContent content;
   const auto files = translate_files(options, folder);
-  if (!files) {
-    content.identity = fmt::format("{} {}", options.source, kDatesVersion);
-    return content;
-  }
+  if (!files) return {fmt::format("{} {}", options.source, kDatesVersion), {}};
+  std::vector<std::filesystem::path> all;
+  for (const auto* split : {&files->train, &files->valid, &files->test}) all.insert(all.end(), split->begin(), split->end());
+  return content_of_files(all);
+}
+
+DataContent content_of_files(std::span<const std::filesystem::path> files) {
+  DataContent content;
   std::string all;
-  for (const auto* split : {&files->train, &files->valid, &files->test}) {
-    for (const auto& file : *split) {
-      const std::string path = std::filesystem::absolute(file).lexically_normal().string();
-      const std::string hash = file_hash(path);
-      all += hash + "\n";
-      content.files.emplace(path, hash);
-    }
+  for (const auto& file : files) {
+    const std::string path = std::filesystem::absolute(file).lexically_normal().string();
+    const std::string hash = file_hash(path);
+    all += hash + "\n";
+    content.files.emplace(path, hash);
   }
   content.identity = sha256(all);
   return content;

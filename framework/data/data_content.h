@@ -2,7 +2,9 @@
 
 // What the data of a run are, apart from the options that name them: a file that changed under its old name is other data.
 
+#include <filesystem>
 #include <map>
+#include <span>
 #include <string>
 
 #include "data/translate_task.h"
@@ -17,5 +19,8 @@ struct DataContent {
 /// Hashes the files that these options name; `folder` is where relative names start. UserError for a data set that is not
 /// there, EnvironmentError for a file that cannot be read.
 DataContent data_content(const TranslateOptions& options, const std::string& folder);
+
+/// The content of these files. EnvironmentError for a file that cannot be read.
+DataContent content_of_files(std::span<const std::filesystem::path> files);
 
 }  // namespace seqlab

@@ -2,34 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <fstream>
-#include <system_error>
+#include <sstream>
 
 #include "core/error.h"
 #include "data/text.h"
+#include "data/whole_file.h"
 
 namespace seqlab {
 namespace {
-
-std::ifstream open_text(const std::filesystem::path& file) {
-  std::error_code error;
-  const auto status = std::filesystem::status(file, error);
-  if (status.type() == std::filesystem::file_type::not_found) {
-    throw UserError(fmt::format("{}: no such file; correct the name (relative names start at the experiment file's folder)",
-                                file.string()));
-  }
-  if (std::filesystem::is_directory(status)) {
-    throw UserError(fmt::format("{}: is a folder; name a text file in it", file.string()));
-  }
-  errno = 0;
-  std::ifstream input(file, std::ios::binary);
-  if (!input) {
-    const auto reason = error ? error.message() : std::generic_category().message(errno);
-    throw UserError(fmt::format("{}: cannot be read ({}); check the file and its permissions", file.string(), reason));
-  }
-  return input;
-}
 
 void check_not_empty(const std::vector<std::string>& lines, const std::filesystem::path& file,
                      const std::filesystem::path& other) {
@@ -44,7 +24,7 @@ void check_not_empty(const std::vector<std::string>& lines, const std::filesyste
 }  // namespace
 
 std::vector<std::string> read_lines(const std::filesystem::path& file) {
-  std::ifstream input = open_text(file);
+  std::istringstream input(read_whole_file(file));
   std::vector<std::string> lines;
   std::string line;
   while (std::getline(input, line)) {
@@ -58,7 +38,6 @@ std::vector<std::string> read_lines(const std::filesystem::path& file) {
     check_line(line, file.string(), number);
     lines.push_back(line);
   }
-  if (input.bad()) throw EnvironmentError(fmt::format("{}: reading failed after line {}", file.string(), lines.size()));
   if (lines.empty() || (lines.size() == 1 && lines.front().empty())) {
     throw UserError(fmt::format("{}: the file is empty; it must have one example per line", file.string()));
   }

@@ -11,6 +11,7 @@
 #include "data/catalogue.h"
 #include "data/dates.h"
 #include "data/parallel_text.h"
+#include "data/task_names.h"
 #include "data/text.h"
 
 namespace seqlab {
@@ -139,7 +140,7 @@ Vocabulary build_vocabulary(const std::vector<std::vector<std::string>>& sentenc
 Schema<TranslateOptions> translate_schema() {
   using Options = TranslateOptions;
   return Schema<Options>("pairs of texts: translate a source into a target")
-      .add("task", &Options::task, one_of({"translate"}), "what is learnt; its data, batches and metrics follow from it")
+      .add("task", &Options::task, one_of(task_names()), "what is learnt; its data, batches and metrics follow from it")
       .add(
           "source", &Options::source, one_of(data_source_names()),
           "'dates' (a generator), 'files' (named by train, valid and test) or a data set of the catalogue: seqlab data list")

@@ -2,8 +2,7 @@
 
 #include <map>
 
-#include "data/data_content.h"
-#include "data/translate_task.h"
+#include "experiment/task.h"
 
 namespace seqlab {
 
@@ -13,9 +12,7 @@ void check_data(Plan& plan) {
     const OptionValues own = settings_below(run.spec.settings, "data.");
     auto known = seen.find(own);
     if (known == seen.end()) {
-      const TranslateOptions options = translate_schema().read(own);
-      (void)load_translate_data(options, run.spec.folder);
-      known = seen.emplace(own, data_content(options, run.spec.folder)).first;
+      known = seen.emplace(own, chosen_task(run.spec.settings).check(own, run.spec.folder)).first;
     }
     const DataContent& content = known->second;
     run.spec.settings[std::string(kDataContent)] = content.identity;

@@ -11,10 +11,10 @@
 #include "core/file_hash.h"
 #include "core/sha256.h"
 #include "core/version.h"
-#include "data/translate_task.h"
 #include "experiment/environment.h"
 #include "experiment/resolve.h"
 #include "experiment/selection.h"
+#include "experiment/task.h"
 #include "experiment/validate.h"
 #include "metrics/metric.h"
 
@@ -101,10 +101,7 @@ void check_models(const Layers& layers, const Judged& judged, const Registry& re
   for (const FlatEntry& entry : layers.factors) {
     if (entry.name.starts_with("parts.")) named[entry.name] = std::string("?");
   }
-  const OptionTable data = translate_schema();
-  const auto given_task = judged.values.find("data.task");
-  const std::string task =
-      to_text(given_task == judged.values.end() ? data.find("task")->default_value : given_task->second);
+  const std::string& task = chosen_task(judged.values).name;
   for (const Mention& mention : mentions_of(layers, "parts.model")) {
     const Component* model = registry.find(Kind::model, mention.text);
     if (model == nullptr) continue;
@@ -126,15 +123,12 @@ void check_models(const Layers& layers, const Judged& judged, const Registry& re
 
 /// The experiment's metric and its direction, from the file or by the task.
 void choose_metric(const Layers& layers, const Judged& judged, Validator& validator, ExperimentRecord& experiment) {
-  const OptionTable schema = translate_schema();
-  const auto setting = [&](const std::string& name) {
-    const auto given = judged.values.find("data." + name);
-    return to_text(given == judged.values.end() ? schema.find(name)->default_value : given->second);
-  };
-  experiment.task = setting("task");
+  const Task& task = chosen_task(judged.values);
+  experiment.task = task.name;
   const auto given = judged.values.find("metric");
-  const bool characters = setting("tokens") == "character";
-  experiment.metric = given == judged.values.end() ? (characters ? "valid/exact" : "valid/bleu") : to_text(given->second);
+  experiment.metric = given == judged.values.end()
+                          ? task.default_metric(task.data->complete(settings_below(judged.values, "data.")))
+                          : to_text(given->second);
   if (experiment.metric.find('/') == std::string::npos) experiment.metric = "valid/" + experiment.metric;
   const FlatEntry* entry = strongest(layers.assignments, "metric");
   const auto refuse = [&](std::string message, std::string label) {
@@ -159,6 +153,10 @@ Judged judge(const Layers& layers, const Registry& registry, Validator& validato
     if (const Component* model = registry.find(Kind::model, mention.text)) models.push_back(model);
   }
   validator.set_models(models);
+  if (const FlatEntry* chosen = strongest(layers.assignments, "data.task")) {
+    const auto* name = std::get_if<std::string>(&chosen->value.data);
+    if (const Task* task = name == nullptr ? nullptr : find_task(*name)) validator.set_task(*task);
+  }
   Judged judged;
   for (const FlatEntry& entry : layers.assignments) {
     if (entry.name == "base") continue;  // read already

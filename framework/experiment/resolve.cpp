@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "data/translate_task.h"
 #include "experiment/run_spec.h"
+#include "experiment/task.h"
 #include "experiment/train_options.h"
 
 namespace seqlab {
@@ -33,7 +33,7 @@ std::string slot_filling(const Component& model, const Slot& slot, const OptionV
 Resolved resolve(const OptionValues& given, const Registry& registry) {
   Resolved resolved;
   OptionValues& settings = resolved.settings;
-  put_table(settings, translate_schema(), "data.", given);
+  put_table(settings, *chosen_task(given).data, "data.", given);
   put_table(settings, train_schema(), "train.", given);
   check_train_options(train_schema().read(settings_below(settings, "train.")),
                       std::get<std::string>(settings.at("data.task")));

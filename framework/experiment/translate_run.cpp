@@ -1,20 +1,11 @@
 #include "experiment/translate_run.h"
 
-#include <fmt/format.h>
-
-#include "core/error.h"
 #include "experiment/batching.h"
-#include "experiment/train_options.h"
+#include "experiment/model_maker.h"
 #include "experiment/translate_evaluation.h"
 
 namespace seqlab {
 namespace {
-
-TrainOptions train_options(const RunSpec& spec) { return train_schema().read(settings_below(spec.settings, "train.")); }
-
-Precision precision_of(const RunSpec& spec) {
-  return train_options(spec).precision == "f64" ? Precision::f64 : Precision::f32;
-}
 
 std::vector<std::vector<int>> ids_of(const std::vector<TextPair>& pairs, std::vector<int> TextPair::*side) {
   std::vector<std::vector<int>> ids;
@@ -33,15 +24,13 @@ TranslateRun::TranslateRun(const RunSpec& spec, const Registry& registry)
       parameters_(precision_of(spec), seed_),
       reading_(precision_of(spec), false) {
   for (const TextPair& pair : data_.train) lengths_.push_back(static_cast<int>(pair.source_ids.size()));
-  const OptionValues parts = settings_below(spec.settings, "parts.");
-  const Component& component = registry.get(Kind::model, std::get<std::string>(parts.at("model")));
   const auto sources = ids_of(data_.train, &TextPair::source_ids);
   const auto targets = ids_of(data_.train, &TextPair::target_ids);
-  ModelContext context(parameters_, registry, component, parts, spec.settings, {&data_.source_vocabulary, sources},
-                       {&data_.target_vocabulary, targets}, seed_);
-  model_ = component.make_model(settings_below(spec.settings, fmt::format("model.{}.", component.name)), context);
-  translate_ = dynamic_cast<TranslateModel*>(model_.get());
-  if (translate_ == nullptr) throw UserError(fmt::format("model '{}' does not fit the task 'translate'", component.name));
+  model_ = make_model(spec, registry, parameters_, [&](ModelContext& context) {
+    context.source = {&data_.source_vocabulary, sources};
+    context.target = {&data_.target_vocabulary, targets};
+  });
+  translate_ = &fitting<TranslateModel>(*model_, spec);
 }
 
 std::map<std::string, std::string> TranslateRun::facts() const {

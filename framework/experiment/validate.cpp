@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "core/suggest.h"
-#include "data/translate_task.h"
 #include "experiment/duration.h"
 #include "experiment/layers.h"
 #include "experiment/memory_size.h"
@@ -70,7 +69,7 @@ bool is_table(const TomlValue& value) { return std::holds_alternative<TomlTable>
 std::string_view kind_word(Kind kind) { return kind == Kind::attention ? "attention score" : kind_name(kind); }
 
 Validator::Validator(const Registry& registry)
-    : registry_(registry), data_(translate_schema()), train_(train_schema()), run_(run_schema()) {}
+    : registry_(registry), task_(&tasks().front()), train_(train_schema()), run_(run_schema()) {}
 
 void Validator::set_models(std::vector<const Component*> models) { models_ = std::move(models); }
 
@@ -100,7 +99,7 @@ std::vector<std::string> Validator::slot_names() const {
 
 std::string Validator::home_of(const std::string& name) const {
   if (train_.find(name) != nullptr) return "train." + name;
-  if (data_.find(name) != nullptr) return "data." + name;
+  if (task_->data->find(name) != nullptr) return "data." + name;
   if (run_.find(name) != nullptr) return "run." + name;
   return "";
 }
@@ -108,7 +107,7 @@ std::string Validator::home_of(const std::string& name) const {
 std::optional<OptionValue> Validator::check(const FlatEntry& entry) {
   const auto [head, rest] = cut(entry.name);
   if (rest.empty()) return check_root(entry);
-  if (head == "data") return check_option(data_, "data", rest, entry);
+  if (head == "data") return check_option(*task_->data, "data", rest, entry);
   if (head == "train") return check_option(train_, "train", rest, entry);
   if (head == "run") return check_option(run_, "run", rest, entry);
   if (head == "parts") return check_part(entry);
@@ -366,7 +365,7 @@ std::optional<Factor> Validator::check_seeds(const FlatEntry& entry) {
 
 const OptionRule* Validator::rule_of(const std::string& name) const {
   const auto [head, rest] = cut(name);
-  if (head == "data") return data_.find(rest);
+  if (head == "data") return task_->data->find(rest);
   if (head == "train") return train_.find(rest);
   if (!is_kind(head)) return nullptr;
   const auto [plugin, option] = cut(rest);

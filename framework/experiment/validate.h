@@ -11,6 +11,7 @@
 #include "core/options.h"
 #include "experiment/diagnostic.h"
 #include "experiment/document.h"
+#include "experiment/task.h"
 #include "plugin/registry.h"
 
 namespace seqlab {
@@ -27,6 +28,9 @@ class Validator {
 
   /// The models of the plan: what they declare decides which slots exist. Call it before the checks below.
   void set_models(std::vector<const Component*> models);
+
+  /// Whose table [data] is judged by; the first of all tasks until it is called.
+  void set_task(const Task& task) { task_ = &task; }
 
   /// The value of an assignment in its option's type, or nothing and a diagnostic.
   std::optional<OptionValue> check(const FlatEntry& entry);
@@ -56,7 +60,7 @@ class Validator {
   [[nodiscard]] std::string home_of(const std::string& name) const;
 
   const Registry& registry_;
-  OptionTable data_;
+  const Task* task_;
   OptionTable train_;
   OptionTable run_;
   std::vector<const Component*> models_;

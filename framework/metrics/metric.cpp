@@ -25,6 +25,12 @@ const std::vector<TaskMetrics>& tasks() {
          "share of reference tokens predicted right after the right ones before, 0 to 1"},
         {"exact", Direction::maximum, "share of predictions that are the reference to the letter, 0 to 1"},
         {"bleu", Direction::maximum, "corpus BLEU-4 of the predictions as sacreBLEU computes it, 0 to 100"}}},
+      {"classify",
+       {{"loss", Direction::minimum, "mean negative log probability of the right class (nats), 0 and up"},
+        {"accuracy", Direction::maximum, "share of sequences whose class is predicted right, 0 to 1"},
+        {"macro_f1", Direction::maximum, "mean over the classes of their F1, each with the same weight, 0 to 1"},
+        {"auroc", Direction::maximum,
+         "area under the receiver operating characteristic, of several classes each against the rest, 0 to 1"}}},
   };
   return all;
 }

@@ -26,6 +26,7 @@ struct MetricInfo {
 ///   translate: loss        mean over reference tokens, end mark included, of -ln p(token), under teacher forcing
 ///              perplexity  exp(loss)
 ///              token_accuracy, exact (metrics/exact.h), bleu (metrics/bleu.h)
+///   classify:  loss        mean of -ln p(class); accuracy, macro_f1, auroc (metrics/classification.h)
 const std::vector<MetricInfo>& metrics_of_task(std::string_view task);
 
 /// Looks up "valid/bleu" (or "bleu") of a task. UserError with did-you-mean where the split or the metric is unknown.

@@ -1,119 +1,89 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "core/error.h"
 #include "nn/optimizer.h"
 #include "plugin/conformance_kinds.h"
-#include "plugin/model.h"
+#include "plugin/conformance_task.h"
 
 namespace seqlab::conformance {
 namespace {
 
-/// Sentences of a tiny language: the target says the source backwards.
-struct Language {
-  Language() {
-    std::vector<std::vector<std::string>> texts;
-    for (int i = 0; i < 6; ++i) texts.push_back({std::string(1, static_cast<char>('a' + i))});
-    vocabulary = Vocabulary::build(texts, 1, 0);
-    sources = {{4, 5, 6, 7}, {8}, {9, 4, 5}};
-    for (const auto& source : sources) targets.emplace_back(source.rbegin(), source.rend());
-  }
-  [[nodiscard]] TranslateBatch batch(const std::vector<int>& rows) const {
-    TranslateBatch result;
-    std::vector<std::vector<int>> in, from, out;
-    for (const int row : rows) {
-      const auto& target = targets[static_cast<std::size_t>(row)];
-      in.push_back(sources[static_cast<std::size_t>(row)]);
-      from.push_back({Vocabulary::kBegin});
-      from.back().insert(from.back().end(), target.begin(), target.end());
-      out.push_back(target);
-      out.back().push_back(Vocabulary::kEnd);
-    }
-    result.source = pack_sequences(in);
-    result.target_in = pack_sequences(from);
-    result.target_out = pack_sequences(out);
-    result.rows = rows;
-    return result;
-  }
-  Vocabulary vocabulary;
-  std::vector<std::vector<int>> sources, targets;
+/// What one series of checks is about.
+struct Setting {
+  const Component& component;
+  const Registry& registry;
+  TrialKind kind;
+  bool with_optional = true;  // the optional slots are filled
 };
 
-/// Fills every required slot with the first installed component of its kind, small.
+/// A small model of a setting. Fills every required slot with the first installed component of its kind.
 struct Trial {
-  Trial(const Component& component, const Registry& registry, Precision precision, const OptionValues& options = {},
-        bool with_optional = true)
-      : parameters(precision, 3) {
+  Trial(const Setting& setting, Precision precision, const OptionValues& options = {})
+      : task(setting.kind.make()), parameters(precision, 3) {
+    const Component& component = setting.component;
     OptionValues parts;
-    OptionValues settings;
     for (const Slot& slot : component.slots) {
-      if (!slot.fallback.empty() || (slot.optional && !with_optional)) continue;
-      const auto names = registry.names(slot.kind);
+      const bool embeds = slot.kind == Kind::embedding && slot.optional;  // filled where there are tokens to embed
+      if (!slot.fallback.empty()) continue;
+      if (slot.optional && !(embeds ? task->reads_tokens() : setting.with_optional)) continue;
+      const auto names = setting.registry.names(slot.kind);
       require(!names.empty(), fmt::format("no {} is installed to fill the slot '{}'", kind_name(slot.kind), slot.name));
-      const auto preferred = [&](const char* name) { return registry.find(slot.kind, name) != nullptr ? name : names[0]; };
+      const auto preferred = [&](const char* name) {
+        return setting.registry.find(slot.kind, name) != nullptr ? name : names[0];
+      };
       parts[slot.name] = slot.kind == Kind::cell        ? preferred("lstm")
                          : slot.kind == Kind::attention ? preferred("additive")
                                                         : preferred("learned");
     }
+    OptionValues settings;
     settings["embedding.learned.dimension"] = std::int64_t{3};
     OptionValues own = options;
     if (component.options->find("units") != nullptr && own.find("units") == own.end()) own["units"] = std::int64_t{4};
-    const TextSide side{&language.vocabulary, language.sources};
-    ModelContext context(parameters, registry, component, parts, settings, side, side, 3);
+    ModelContext context(parameters, setting.registry, component, parts, settings, {}, {}, 3);
+    task->describe(context);
     model = component.make_model(own, context);
-    translate = dynamic_cast<TranslateModel*>(model.get());
-    require(translate != nullptr, "the model fits no task that the suite knows");
+    require(task->use(*model), "the model has not the interface of a task that it declares");
   }
-  [[nodiscard]] Var loss(Tape& tape) const { return translate->loss(tape, language.batch({0, 1, 2})).loss; }
-  Language language;
+  [[nodiscard]] Var loss(Tape& tape) const { return task->loss(tape, all()).loss; }
+  [[nodiscard]] static std::span<const int> all() {
+    static const std::vector<int> rows{0, 1, 2};
+    return rows;
+  }
+  std::unique_ptr<TaskTrial> task;
   ParameterSet parameters;
   std::unique_ptr<Model> model;
-  TranslateModel* translate = nullptr;
 };
-
-using Make = std::function<Trial(Precision)>;
 
 std::string row_alone(const Trial& trial) {
   Tape tape(Precision::f64, false);
-  const double together = trial.translate->loss(tape, trial.language.batch({0, 1, 2})).nats;
+  const double together = trial.task->loss(tape, Trial::all()).nats;
   double alone = 0;
-  for (int row = 0; row < 3; ++row) alone += trial.translate->loss(tape, trial.language.batch({row})).nats;
+  for (int row = 0; row < TaskTrial::kRows; ++row) alone += trial.task->loss(tape, std::span(&row, 1)).nats;
   require(std::abs(together - alone) < 1e-10, fmt::format("batch {:.12g} nats, rows alone {:.12g}", together, alone));
-  const std::vector<int> limits{8, 8, 8};
-  const auto predicted = trial.translate->predict(tape, trial.language.batch({0, 1, 2}), limits);
-  for (int row = 0; row < 3; ++row) {
-    const auto own = trial.translate->predict(tape, trial.language.batch({row}), std::span(limits).first(1));
+  const auto predicted = trial.task->predict(tape, Trial::all());
+  for (int row = 0; row < TaskTrial::kRows; ++row) {
+    const auto own = trial.task->predict(tape, std::span(&row, 1));
     require(own[0] == predicted[static_cast<std::size_t>(row)], fmt::format("row {} is predicted differently alone", row));
   }
   return fmt::format("difference {:.1g} nats, predictions equal", std::abs(together - alone));
 }
 
-void add_padding(IdSequences& sequences, int id) {
-  for (int t = 0; t < sequences.steps; ++t) {
-    for (int b = 0; b < sequences.batch; ++b) {
-      if (t >= sequences.lengths[static_cast<std::size_t>(b)])
-        sequences.ids[static_cast<std::size_t>(t * sequences.batch + b)] = id;
-    }
-  }
-  sequences.ids.resize(sequences.ids.size() + 2 * static_cast<std::size_t>(sequences.batch), id);
-  sequences.steps += 2;
-}
-
 std::string padding_ignored(const Trial& trial) {
   Tape tape(Precision::f64, false);
-  TranslateBatch batch = trial.language.batch({0, 1, 2});
-  const double clean = trial.translate->loss(tape, batch).nats;
-  for (IdSequences* part : {&batch.source, &batch.target_in, &batch.target_out}) add_padding(*part, 6);
-  const double dirty = trial.translate->loss(tape, batch).nats;
+  const double clean = trial.task->loss(tape, Trial::all()).nats;
+  const double dirty = trial.task->loss(tape, Trial::all(), true).nats;
   require(clean == dirty, fmt::format("{:.17g} nats become {:.17g}", clean, dirty));
-  return "other ids behind the lengths and two more steps change no bit";
+  return "other inputs behind the lengths and two more steps change no bit";
 }
 
-std::string same_bits(const Make& make) {
+std::string same_bits(const Setting& setting) {
   std::vector<std::vector<double>> all;
   for (int round = 0; round < 2; ++round) {
-    const Trial trial = make(Precision::f32);
+    const Trial trial(setting, Precision::f32);
     Tape tape(Precision::f32, true);
     tape.set_randomness(5, 1);
     tape.backward(trial.loss(tape));
@@ -127,69 +97,85 @@ std::string same_bits(const Make& make) {
   return fmt::format("{} numbers", all[0].size());
 }
 
-/// Three sentences by heart: what any model for the task can learn.
-std::string learns(const Make& make) {
-  Trial trial = make(Precision::f32);
+/// Three examples by heart: what any model for the task can learn.
+std::string learns(const Setting& setting) {
+  Trial trial(setting, Precision::f32);
   Adam adam(trial.parameters, 0.02);
-  const TranslateBatch batch = trial.language.batch({0, 1, 2});
   constexpr int kMost = 2000;
-  const std::vector<int> limits{8, 8, 8};
   double loss = 0;
   Tape tape(Precision::f32, true);
   Tape reading(Precision::f32, false);
   for (int round = 1; round <= kMost; ++round) {
     tape.clear();
     tape.set_randomness(5, static_cast<std::uint64_t>(round));
-    const BatchLoss result = trial.translate->loss(tape, batch);
+    const BatchLoss result = trial.task->loss(tape, Trial::all());
     loss = result.loss.value().at(0, 0);
     tape.backward(result.loss);
     adam.step(1.0);
     reading.clear();
-    if (round % 50 == 0 && trial.translate->predict(reading, batch, limits) == trial.language.targets) {
+    if (round % 50 == 0 && trial.task->predict(reading, Trial::all()) == trial.task->learnt()) {
       return fmt::format("predictions right after {} updates, loss {:.4f}", round, loss);
     }
   }
-  throw UserError(fmt::format("three sentences are not learnt after {} updates (loss {:.3f})", kMost, loss));
+  throw UserError(fmt::format("three examples are not learnt after {} updates (loss {:.3f})", kMost, loss));
+}
+
+std::vector<Setting> settings_of(const Component& component, const Registry& registry) {
+  const bool optional =
+      std::ranges::any_of(component.slots, [](const Slot& slot) { return slot.optional && slot.kind != Kind::embedding; });
+  std::vector<Setting> settings;
+  for (const std::string& task : component.tasks) {
+    for (const TrialKind& kind : trials_of(task)) {
+      settings.push_back({component, registry, kind, true});
+      if (optional) settings.push_back({component, registry, kind, false});
+    }
+  }
+  return settings;
+}
+
+void add_checks(const Setting& setting, std::vector<Check>& checks) {
+  std::string suffix = setting.kind.name.empty() ? "" : fmt::format(" ({})", setting.kind.name);
+  if (!setting.with_optional) suffix += " (optional slots empty)";
+  checks.emplace_back("gradient in f64 agrees with finite differences" + suffix, [setting] {
+    const Trial own(setting, Precision::f64);
+    return gradient_agrees([&](Tape& tape) { return own.loss(tape); }, own.parameters);
+  });
+  checks.emplace_back("the same with other options" + suffix, [setting] {
+    return each_variation(*setting.component.options, [&](const OptionValues& options) {
+      const Trial own(setting, Precision::f64, options);
+      gradient_agrees([&](Tape& tape) { return own.loss(tape); }, own.parameters);
+    });
+  });
+  checks.emplace_back("training computes what prediction computes" + suffix, [setting] {
+    const Trial own(setting, Precision::f64);
+    return training_equals_reading([&](Tape& tape) { return own.loss(tape); }, Precision::f64);
+  });
+  checks.emplace_back("a padded batch row equals the sequence alone" + suffix,
+                      [setting] { return row_alone(Trial(setting, Precision::f64)); });
+  checks.emplace_back("garbage in the padding changes nothing" + suffix,
+                      [setting] { return padding_ignored(Trial(setting, Precision::f64)); });
+  checks.emplace_back("same seed, same bits" + suffix, [setting] { return same_bits(setting); });
+  checks.emplace_back("every parameter gets a gradient" + suffix, [setting] {
+    const Trial own(setting, Precision::f32);
+    Tape tape(Precision::f32, true);
+    tape.backward(own.loss(tape));
+    return all_touched(own.parameters);
+  });
+  checks.emplace_back("learns three examples by heart" + suffix, [setting] { return learns(setting); });
 }
 
 }  // namespace
 
 std::vector<Check> model_checks(const Component& component, const Registry& registry, Maker& make) {
-  make = [&](const OptionValues& options) { Trial(component, registry, Precision::f32, options); };
   std::vector<Check> checks;
-  const bool optional = std::ranges::any_of(component.slots, &Slot::optional);
-  for (const bool with_optional : optional ? std::vector<bool>{true, false} : std::vector<bool>{true}) {
-    const std::string suffix = with_optional ? "" : " (optional slots empty)";
-    const Make trial = [&component, &registry, with_optional](Precision precision) {
-      return Trial(component, registry, precision, {}, with_optional);
-    };
-    checks.emplace_back("gradient in f64 agrees with finite differences" + suffix, [trial] {
-      const Trial own = trial(Precision::f64);
-      return gradient_agrees([&](Tape& tape) { return own.loss(tape); }, own.parameters);
-    });
-    checks.emplace_back("the same with other options" + suffix, [&component, &registry, with_optional] {
-      return each_variation(*component.options, [&](const OptionValues& options) {
-        const Trial own(component, registry, Precision::f64, options, with_optional);
-        gradient_agrees([&](Tape& tape) { return own.loss(tape); }, own.parameters);
-      });
-    });
-    checks.emplace_back("training computes what prediction computes" + suffix, [trial] {
-      const Trial own = trial(Precision::f64);
-      return training_equals_reading([&](Tape& tape) { return own.loss(tape); }, Precision::f64);
-    });
-    checks.emplace_back("a padded batch row equals the sequence alone" + suffix,
-                        [trial] { return row_alone(trial(Precision::f64)); });
-    checks.emplace_back("garbage in the padding changes nothing" + suffix,
-                        [trial] { return padding_ignored(trial(Precision::f64)); });
-    checks.emplace_back("same seed, same bits" + suffix, [trial] { return same_bits(trial); });
-    checks.emplace_back("every parameter gets a gradient" + suffix, [trial] {
-      const Trial own = trial(Precision::f32);
-      Tape tape(Precision::f32, true);
-      tape.backward(own.loss(tape));
-      return all_touched(own.parameters);
-    });
-    checks.emplace_back("learns three sentences by heart" + suffix, [trial] { return learns(trial); });
+  const std::vector<Setting> settings = settings_of(component, registry);
+  if (settings.empty()) {
+    checks.emplace_back("it fits a task",
+                        []() -> std::string { throw UserError("the model fits no task that the suite knows"); });
+    return checks;
   }
+  make = [first = settings.front()](const OptionValues& options) { Trial(first, Precision::f32, options); };
+  for (const Setting& setting : settings) add_checks(setting, checks);
   return checks;
 }
 

@@ -17,6 +17,8 @@
 #include "plugin/attention.h"
 #include "plugin/cell.h"
 #include "plugin/embedding.h"
+#include "plugin/input_layer.h"
+#include "plugin/recurrent_stack.h"
 #include "sequence/decoding.h"
 #include "sequence/unroll.h"
 
@@ -34,8 +36,11 @@ class ModelContext : public Context {
   /// "cell.lstm.forget_bias".
   ModelContext(ParameterSet& parameters, const Registry& registry, const Component& model, OptionValues parts,
                OptionValues settings, TextSide source_side, TextSide target_side, std::uint64_t run_seed);
-  TextSide source;
+  TextSide source;  // tokens that are read; vocabulary null where vectors are read
   TextSide target;
+  int features = 0;                        // numbers in a vector that is read; 0 where tokens are read
+  int outputs = 0;                         // classes
+  std::vector<std::int64_t> class_counts;  // [outputs], training examples of each class
 
   /// A cell of the slot's kind with parameters of its own, named "name. ...".
   std::unique_ptr<Cell> cell(const std::string& slot, const std::string& name, int inputs, int units);
@@ -44,6 +49,11 @@ class ModelContext : public Context {
                                             int memory_size);
   /// Vectors for one side's words, fitted on its sentences.
   Embedder embedding(const std::string& slot, const std::string& name, const TextSide& side);
+  /// What turns a batch's inputs into vectors: the slot's embedding for tokens, nothing for vectors. UserError where tokens
+  /// meet an empty slot, or vectors a filled one.
+  InputLayer inputs(const std::string& slot, const std::string& name);
+  /// Cells of the slot's kind above each other, named "name.0.forward. ...".
+  RecurrentStack stack(const std::string& slot, const std::string& name, int inputs, const StackOptions& options);
 
  private:
   const Component* chosen(const std::string& slot, Kind kind) const;
@@ -78,6 +88,17 @@ class TranslateModel : public Model {
   virtual BatchLoss loss(Tape& tape, const TranslateBatch& batch) = 0;
   /// Target ids of each row without marks; at most limits[b] of them.
   virtual std::vector<std::vector<int>> predict(Tape& tape, const TranslateBatch& batch, std::span<const int> limits) = 0;
+};
+
+/// A model for the task `classify`.
+class ClassifyModel : public Model {
+ public:
+  static std::vector<std::string> tasks() { return {"classify"}; }
+  ~ClassifyModel() override;
+  /// `nats`, `tokens` and `correct` count rows, each with the same weight; `loss` may weigh them by class.
+  virtual BatchLoss loss(Tape& tape, const ClassifyBatch& batch) = 0;
+  /// What the class probabilities are the softmax of: [B, outputs].
+  virtual Var predict(Tape& tape, const ClassifyBatch& batch) = 0;
 };
 
 namespace plugin_detail {

@@ -66,4 +66,35 @@ Embedder ModelContext::embedding(const std::string& slot, const std::string& nam
   return {parameters(), path(name), side.vocabulary->size(), embedding->fit(context)};
 }
 
+InputLayer ModelContext::inputs(const std::string& slot, const std::string& name) {
+  const Component* component = chosen(slot, Kind::embedding);
+  if (features > 0) {
+    if (component == nullptr) return InputLayer(features);
+    throw UserError(fmt::format("the data are vectors of {} numbers and need no embedding: leave slot '{}' of [parts] out",
+                                features, slot));
+  }
+  if (component == nullptr) {
+    throw UserError(
+        fmt::format("the data are tokens: slot '{}' of [parts] must name an embedding, such as \"learned\"", slot));
+  }
+  return InputLayer(embedding(slot, name, source));
+}
+
+RecurrentStack ModelContext::stack(const std::string& slot, const std::string& name, int inputs,
+                                   const StackOptions& options) {
+  if (options.bidirectional && options.units % 2 != 0) {
+    throw UserError(
+        fmt::format("model.{}.units must be even where bidirectional = true, not {}", model_.name, options.units));
+  }
+  const int width = options.bidirectional ? options.units / 2 : options.units;
+  std::vector<RecurrentStack::Layer> layers;
+  for (int i = 0; i < options.layers; ++i) {
+    const int read = i == 0 ? inputs : options.units;
+    auto& layer = layers.emplace_back();
+    layer.forward = cell(slot, fmt::format("{}.{}.forward", name, i), read, width);
+    if (options.bidirectional) layer.backward = cell(slot, fmt::format("{}.{}.backward", name, i), read, width);
+  }
+  return {std::move(layers), options.dropout};
+}
+
 }  // namespace seqlab

@@ -12,6 +12,7 @@ AttentionScore::~AttentionScore() = default;
 Embedding::~Embedding() = default;
 Model::~Model() = default;
 TranslateModel::~TranslateModel() = default;
+ClassifyModel::~ClassifyModel() = default;
 
 State zero_state(Tape& tape, int batch, int units, int parts) {
   std::vector<Var> zeros;

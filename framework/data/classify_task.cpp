@@ -1,0 +1,250 @@
+#include "data/classify_task.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "core/error.h"
+#include "core/random.h"
+#include "core/suggest.h"
+#include "data/scaling.h"
+#include "data/task_names.h"
+#include "data/text.h"
+
+namespace seqlab {
+namespace {
+
+constexpr double kMost = 1e9;
+
+/// Labels in order: as numbers where all are whole numbers, else by their letters.
+std::vector<std::string> sorted_labels(const RawExamples& train) {
+  std::set<std::string> labels;
+  for (const RawExample& example : train) labels.insert(example.label);
+  std::vector<std::string> sorted(labels.begin(), labels.end());
+  const auto number = [](const std::string& text, std::int64_t& value) {
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return code == std::errc() && end == text.data() + text.size();
+  };
+  std::int64_t value = 0;
+  if (!std::ranges::all_of(sorted, [&](const std::string& label) { return number(label, value); })) return sorted;
+  std::ranges::stable_sort(sorted, {}, [&](const std::string& label) {
+    number(label, value);
+    return value;
+  });
+  return sorted;
+}
+
+/// Moves a share of each class from train to valid, drawn by the seed.
+void split_off_valid(RawSplits& splits, double share, std::uint64_t seed) {
+  Random random(seed, "validation split");
+  std::vector<std::size_t> order(splits.train.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  random.shuffle(order);
+  std::map<std::string, std::size_t> wanted;
+  for (const RawExample& example : splits.train) ++wanted[example.label];
+  for (auto& [label, count] : wanted) {
+    count = static_cast<std::size_t>(std::lround(share * static_cast<double>(count)));
+  }
+  std::vector<bool> chosen(splits.train.size(), false);
+  for (const std::size_t i : order) {
+    auto& left = wanted[splits.train[i].label];
+    chosen[i] = left > 0;
+    if (left > 0) --left;
+  }
+  RawExamples kept;
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    (chosen[i] ? splits.valid : kept).push_back(std::move(splits.train[i]));
+  }
+  splits.train = std::move(kept);
+  if (splits.valid.empty()) {
+    throw UserError(
+        fmt::format("the data have no validation split, and 'valid_share' = {} of {} training examples is none; "
+                    "raise it or name files in 'valid'",
+                    share, splits.train.size()));
+  }
+}
+
+void draw(RawExamples& examples, std::int64_t size, std::uint64_t seed) {
+  if (size == 0 || static_cast<std::size_t>(size) >= examples.size()) return;
+  Random random(seed, "training examples");
+  random.shuffle(examples);
+  examples.resize(static_cast<std::size_t>(size));
+}
+
+class Builder {
+ public:
+  Builder(const ClassifyOptions& options, RawSplits splits)
+      : options_(options), splits_(std::move(splits)), tokens_(tokens_named(options.tokens)) {}
+
+  ClassifyData build() {
+    data_.classes = sorted_labels(splits_.train);
+    if (data_.classes.size() < 2) {
+      throw UserError(fmt::format("the training examples all have the label '{}'; a classifier needs two classes or more",
+                                  splits_.train.empty() ? "" : splits_.train.front().label));
+    }
+    if (splits_.width > 0) {
+      make_vectors();
+    } else {
+      make_ids();
+    }
+    data_.class_counts.assign(data_.classes.size(), 0);
+    for (const ClassifyExample& example : data_.train) ++data_.class_counts[static_cast<std::size_t>(example.label)];
+    check_classes(data_.valid, "validation");
+    check_classes(data_.test, "test");
+    return std::move(data_);
+  }
+
+ private:
+  [[nodiscard]] int class_of(const RawExample& example) const {
+    const auto found = std::ranges::find(data_.classes, example.label);
+    if (found != data_.classes.end()) return static_cast<int>(found - data_.classes.begin());
+    throw UserError(fmt::format("{}: the label '{}' does not occur in the training examples; {}", example.place,
+                                example.label, suggestion(example.label, data_.classes)));
+  }
+  static void check_classes(const std::vector<ClassifyExample>& split, std::string_view name) {
+    if (split.empty()) throw UserError(fmt::format("the {} split has no example", name));
+    const bool one = std::ranges::all_of(split, [&](const auto& e) { return e.label == split.front().label; });
+    if (one) throw UserError(fmt::format("all examples of the {} split have one label: nothing can be told from it", name));
+  }
+
+  void make_ids() {
+    std::vector<std::vector<std::string>> words;
+    const auto read = [&](const RawExample& raw) {
+      ClassifyExample example;
+      example.text = normalise(raw.text, tokens_, options_.lower_case);
+      example.label = class_of(raw);
+      words.push_back(tokenise(example.text, tokens_));
+      const auto limit = static_cast<std::size_t>(options_.maximum_length);
+      if (limit > 0 && words.back().size() > limit) words.back().resize(limit);
+      return example;
+    };
+    for (const RawExample& raw : splits_.train) data_.train.push_back(read(raw));
+    data_.vocabulary =
+        Vocabulary::build(words, static_cast<int>(options_.minimum_count), static_cast<int>(options_.vocabulary_size));
+    if (data_.vocabulary.size() == Vocabulary::kSpecial) {
+      throw UserError(
+          fmt::format("no token occurs {} times in the training examples; lower 'minimum_count'", options_.minimum_count));
+    }
+    for (const RawExample& raw : splits_.valid) data_.valid.push_back(read(raw));
+    for (const RawExample& raw : splits_.test) data_.test.push_back(read(raw));
+    std::size_t next = 0;
+    for (auto* split : {&data_.train, &data_.valid, &data_.test}) {
+      for (ClassifyExample& example : *split) example.ids = data_.vocabulary.encode(words[next++]);
+    }
+  }
+
+  void make_vectors() {
+    std::vector<const std::vector<float>*> rows;
+    for (const RawExample& raw : splits_.train) rows.push_back(&raw.values);
+    const Scaling scaling = Scaling::fit(options_.scale, rows, splits_.width);
+    const bool carry = options_.missing == "carry";
+    data_.width = carry ? 2 * splits_.width : splits_.width;
+    const auto read = [&](RawExamples& raws, std::vector<ClassifyExample>& split) {
+      for (RawExample& raw : raws) {
+        scaling.apply(raw.values);
+        split.push_back(
+            {raw.text, {}, carry ? carry_forward(raw.values, splits_.width) : std::move(raw.values), class_of(raw)});
+        const auto limit = static_cast<std::size_t>(options_.maximum_length * data_.width);
+        if (limit > 0 && split.back().values.size() > limit) split.back().values.resize(limit);
+      }
+    };
+    read(splits_.train, data_.train);
+    read(splits_.valid, data_.valid);
+    read(splits_.test, data_.test);
+  }
+
+  const ClassifyOptions& options_;
+  RawSplits splits_;
+  Tokens tokens_;
+  ClassifyData data_;
+};
+
+}  // namespace
+
+Schema<ClassifyOptions> classify_schema() {
+  using Options = ClassifyOptions;
+  return Schema<Options>("sequences of tokens or vectors, and which class each belongs to")
+      .add("task", &Options::task, one_of(task_names()), "what is learnt; its data, batches and metrics follow from it")
+      .add("source", &Options::source, one_of(classify_source_names()),
+           "'files' (named by train, valid and test), a data set of the catalogue (seqlab data list), or 'fashion_mnist' of "
+           "Debian's package dataset-fashion-mnist")
+      .add("format", &Options::format, one_of({"text", "table", "npy", "idx"}),
+           "source 'files': lines of label, tab and text; sequences in long form as CSV or TSV; arrays [N, T, F] and labels "
+           "[N] "
+           "of NumPy; images and labels as idx")
+      .add("train", &Options::train,
+           "source 'files': one file of text; of tables one, or one of steps and one of labels; else "
+           "one of examples and one of labels")
+      .add("valid", &Options::valid, "source 'files': the same to choose the best epoch by; none: valid_share of train")
+      .add("test", &Options::test, "source 'files': the same to judge by at the end")
+      .add("valid_share", &Options::valid_share, in_range(0, 0.9),
+           "share of the training examples of each class to choose the best epoch by, where the data have no split for it")
+      .add("train_size", &Options::train_size, in_range(0, kMost),
+           "at most so many training examples, drawn by seed; 0: all")
+      .add("seed", &Options::seed, in_range(0, kMost), "of what is drawn for valid_share and train_size (not of the run)")
+      .add("fold", &Options::fold, in_range(0, 9), "source 'sentence_polarity': the fold to test on; the next one validates")
+      .add("tokens", &Options::tokens, one_of({"character", "whitespace"}),
+           "text: what a token is: one Unicode character, or what stands between white space")
+      .add("lower_case", &Options::lower_case, "text: turn it to lower case")
+      .add("minimum_count", &Options::minimum_count, in_range(1, kMost), "text: rarer tokens become <unk>")
+      .add("vocabulary_size", &Options::vocabulary_size, in_range(0, kMost), "text: keep the most frequent tokens; 0: all")
+      .add("maximum_length", &Options::maximum_length, in_range(0, kMost),
+           "longer sequences are cut to their first so many steps; 0: none")
+      .add("sequence", &Options::sequence, "tables: the column that names the sequence")
+      .add("step", &Options::step, "tables: the column of the steps, which rise; \"\": records stand in order")
+      .add("label", &Options::label, "tables: the column of the label")
+      .add("split", &Options::split,
+           "tables: the column of the labels' file that says train, valid or test; then 'train' names "
+           "all files")
+      .add("features", &Options::features, "tables: the columns of the features; none: all others")
+      .add("missing", &Options::missing, one_of({"error", "carry"}),
+           "tables: an empty field is an error, or becomes the last number before it with a mark of its own")
+      .add("scale", &Options::scale, one_of({"none", "standard", "range"}),
+           "vectors: mean 0 and deviation 1, or 0 to 1, of each feature in the training examples")
+      .add("image", &Options::image, one_of({"rows", "pixels"}), "images: a step is a row of pixels, or one pixel");
+}
+
+ClassifyData load_classify_data(const ClassifyOptions& options, const std::string& folder) {
+  RawSplits splits = read_classify_splits(options, folder);
+  const auto seed = static_cast<std::uint64_t>(options.seed);
+  if (splits.valid.empty()) split_off_valid(splits, options.valid_share, seed);
+  draw(splits.train, options.train_size, seed);
+  return Builder(options, std::move(splits)).build();
+}
+
+DataContent data_content(const ClassifyOptions& options, const std::string& folder) {
+  return content_of_files(classify_files(options, folder));
+}
+
+int length_of(const ClassifyExample& example, int width) {
+  return static_cast<int>(width == 0 ? example.ids.size() : example.values.size() / static_cast<std::size_t>(width));
+}
+
+ClassifyBatch make_classify_batch(std::span<const ClassifyExample> split, int width, std::span<const int> rows) {
+  ClassifyBatch batch;
+  std::vector<std::vector<int>> ids;
+  std::vector<std::span<const float>> vectors;
+  for (const int row : rows) {
+    expect(row >= 0 && static_cast<std::size_t>(row) < split.size(), "a row of a batch is in its split");
+    const ClassifyExample& example = split[static_cast<std::size_t>(row)];
+    batch.classes.push_back(example.label);
+    if (width == 0) {
+      ids.push_back(example.ids);
+    } else {
+      vectors.emplace_back(example.values);
+    }
+  }
+  if (width == 0) {
+    batch.inputs.ids = pack_sequences(ids);
+  } else {
+    batch.inputs.vectors = pack_vectors(vectors, width);
+  }
+  batch.rows.assign(rows.begin(), rows.end());
+  return batch;
+}
+
+}  // namespace seqlab

@@ -1,0 +1,74 @@
+#include "data/scaling.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/error.h"
+
+namespace seqlab {
+
+Scaling Scaling::fit(const std::string& kind, std::span<const std::vector<float>* const> rows, int width) {
+  Scaling scaling;
+  if (kind == "none") return scaling;
+  expect(kind == "standard" || kind == "range", "a scale is none, standard or range");
+  const auto columns = static_cast<std::size_t>(width);
+  std::vector<double> count(columns), mean(columns), squares(columns);
+  std::vector<double> low(columns, std::numeric_limits<double>::infinity()), high(columns, -low[0]);
+  for (const std::vector<float>* row : rows) {
+    for (std::size_t i = 0; i < row->size(); ++i) {
+      const auto value = static_cast<double>((*row)[i]);
+      const std::size_t c = i % columns;
+      if (std::isnan(value)) continue;
+      // Welford's update: no loss of digits where the mean is large.
+      count[c] += 1;
+      const double before = value - mean[c];
+      mean[c] += before / count[c];
+      squares[c] += before * (value - mean[c]);
+      low[c] = std::min(low[c], value);
+      high[c] = std::max(high[c], value);
+    }
+  }
+  for (std::size_t c = 0; c < columns; ++c) {
+    const bool known = count[c] > 0 && high[c] > low[c];
+    const bool standard = kind == "standard";
+    scaling.shift_.push_back(count[c] == 0 ? 0.0 : standard ? mean[c] : low[c]);
+    scaling.spread_.push_back(!known ? 1.0 : standard ? std::sqrt(squares[c] / count[c]) : high[c] - low[c]);
+  }
+  return scaling;
+}
+
+double Scaling::scaled(double value, int feature) const {
+  const auto f = static_cast<std::size_t>(feature);
+  return shift_.empty() ? value : (value - shift_[f]) / spread_[f];
+}
+
+double Scaling::original(double scaled, int feature) const {
+  const auto f = static_cast<std::size_t>(feature);
+  return shift_.empty() ? scaled : scaled * spread_[f] + shift_[f];
+}
+
+void Scaling::apply(std::vector<float>& row) const {
+  if (shift_.empty()) return;
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    row[i] = static_cast<float>(scaled(static_cast<double>(row[i]), static_cast<int>(i % shift_.size())));
+  }
+}
+
+std::vector<float> carry_forward(std::span<const float> row, int width) {
+  const auto columns = static_cast<std::size_t>(width);
+  std::vector<float> last(columns, 0.0F);
+  std::vector<float> filled;
+  filled.reserve(2 * row.size());
+  for (std::size_t first = 0; first < row.size(); first += columns) {
+    const auto step = row.subspan(first, columns);
+    for (std::size_t c = 0; c < columns; ++c) {
+      if (!std::isnan(step[c])) last[c] = step[c];
+    }
+    filled.insert(filled.end(), last.begin(), last.end());
+    for (const float value : step) filled.push_back(std::isnan(value) ? 0.0F : 1.0F);
+  }
+  return filled;
+}
+
+}  // namespace seqlab

@@ -1,0 +1,10 @@
+#include "data/task_names.h"
+
+namespace seqlab {
+
+const std::vector<std::string>& task_names() {
+  static const std::vector<std::string> names = {"translate", "classify"};
+  return names;
+}
+
+}  // namespace seqlab

@@ -1,0 +1,116 @@
+#include "experiment/classify_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.h"
+#include "experiment/batching.h"
+#include "experiment/model_maker.h"
+#include "metrics/classification.h"
+
+namespace seqlab {
+
+ClassifyRun::ClassifyRun(const RunSpec& spec, const Registry& registry)
+    : seed_(static_cast<std::uint64_t>(spec.seed)),
+      batch_(static_cast<int>(train_options(spec).batch)),
+      data_(load_classify_data(classify_schema().read(settings_below(spec.settings, "data.")), spec.folder)),
+      parameters_(precision_of(spec), seed_),
+      reading_(precision_of(spec), false) {
+  std::vector<std::vector<int>> sentences;
+  for (const ClassifyExample& example : data_.train) {
+    lengths_.push_back(length_of(example, data_.width));
+    if (data_.width == 0) sentences.push_back(example.ids);
+  }
+  model_ = make_model(spec, registry, parameters_, [&](ModelContext& context) {
+    if (data_.width == 0) context.source = {&data_.vocabulary, sentences};
+    context.features = data_.width;
+    context.outputs = static_cast<int>(data_.classes.size());
+    context.class_counts = data_.class_counts;
+  });
+  classify_ = &fitting<ClassifyModel>(*model_, spec);
+}
+
+std::map<std::string, std::string> ClassifyRun::facts() const {
+  std::map<std::string, std::string> facts = {{"train examples", std::to_string(data_.train.size())},
+                                              {"valid examples", std::to_string(data_.valid.size())},
+                                              {"test examples", std::to_string(data_.test.size())},
+                                              {"classes", std::to_string(data_.classes.size())}};
+  if (data_.width == 0) {
+    facts["vocabulary"] = std::to_string(data_.vocabulary.size());
+  } else {
+    facts["features"] = std::to_string(data_.width);
+  }
+  return facts;
+}
+
+std::vector<std::vector<int>> ClassifyRun::batches(std::int64_t epoch) const {
+  return training_batches(lengths_, batch_, seed_, epoch);
+}
+
+BatchLoss ClassifyRun::loss(Tape& tape, std::span<const int> rows) {
+  return classify_->loss(tape, make_classify_batch(data_.train, data_.width, rows));
+}
+
+Evaluation ClassifyRun::evaluate(Split split, const Pause& pause) {
+  const auto& examples = split == Split::train ? data_.train : split == Split::valid ? data_.valid : data_.test;
+  return evaluate_classification(*classify_, reading_, data_, examples, pause);
+}
+
+Evaluation evaluate_classification(ClassifyModel& model, Tape& tape, const ClassifyData& data,
+                                   std::span<const ClassifyExample> split, const Pause& pause) {
+  constexpr int kBatch = 200;
+  const auto classes = static_cast<int>(data.classes.size());
+  std::vector<int> lengths;
+  std::vector<int> references;
+  for (const ClassifyExample& example : split) {
+    lengths.push_back(length_of(example, data.width));
+    references.push_back(example.label);
+  }
+  double nats = 0;
+  std::vector<int> predictions(split.size());
+  std::vector<std::vector<double>> probabilities(data.classes.size(), std::vector<double>(split.size()));
+  for (const std::vector<int>& rows : evaluation_batches(lengths, kBatch)) {
+    pause();
+    tape.clear();
+    const Tensor& scores = model.predict(tape, make_classify_batch(split, data.width, rows)).value();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const auto row = static_cast<std::int64_t>(i);
+      const auto example = static_cast<std::size_t>(rows[i]);
+      int best = 0;
+      for (int c = 1; c < classes; ++c) best = scores.at(row, c) > scores.at(row, best) ? c : best;
+      double sum = 0;
+      for (int c = 0; c < classes; ++c) sum += std::exp(scores.at(row, c) - scores.at(row, best));
+      for (int c = 0; c < classes; ++c) {
+        probabilities[static_cast<std::size_t>(c)][example] = std::exp(scores.at(row, c) - scores.at(row, best)) / sum;
+      }
+      predictions[example] = best;
+      nats += scores.at(row, best) + std::log(sum) - scores.at(row, references[example]);
+    }
+  }
+  tape.clear();
+  double area = 0;
+  int occurring = 0;
+  for (int c = 0; c < classes; ++c) {
+    std::vector<bool> positive;
+    for (const int reference : references) positive.push_back(reference == c);
+    const auto count = std::ranges::count(references, c);
+    if (count == 0 || count == static_cast<std::ptrdiff_t>(references.size())) continue;
+    area += auroc(probabilities[static_cast<std::size_t>(c)], positive);
+    ++occurring;
+  }
+  Evaluation result;
+  result.values = {{"loss", nats / static_cast<double>(std::max<std::size_t>(1, split.size()))},
+                   {"accuracy", accuracy(predictions, references)},
+                   {"macro_f1", macro_f1(predictions, references, classes)},
+                   {"auroc", area / std::max(1, occurring)}};
+  for (std::size_t i = 0; i < split.size(); ++i) {
+    result.examples.push_back({split[i].text, data.classes[static_cast<std::size_t>(predictions[i])],
+                               data.classes[static_cast<std::size_t>(references[i])],
+                               predictions[i] == references[i] ? 1.0 : 0.0});
+  }
+  return result;
+}
+
+}  // namespace seqlab

@@ -1,0 +1,62 @@
+#include "experiment/task.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "data/classify_task.h"
+#include "data/translate_task.h"
+#include "experiment/classify_run.h"
+#include "experiment/translate_run.h"
+
+namespace seqlab {
+namespace {
+
+template <class Run>
+std::unique_ptr<TaskRun> run_of(const RunSpec& spec, const Registry& registry) {
+  return std::make_unique<Run>(spec, registry);
+}
+
+/// A task whose options are `Options`, read by `load` and told apart by data_content().
+template <class Options, class Run, Schema<Options> schema(), auto load>
+Task task(std::string (*default_metric)(const OptionValues&)) {
+  const auto check = [](const OptionValues& data, const std::string& folder) {
+    const Options options = schema().read(data);
+    (void)load(options, folder);
+    return data_content(options, folder);
+  };
+  const auto table = std::make_shared<const Schema<Options>>(schema());
+  return {std::get<std::string>(table->find("task")->default_value), table, default_metric, check, run_of<Run>};
+}
+
+std::string translate_metric(const OptionValues& data) {
+  return to_text(data.at("tokens")) == "character" ? "valid/exact" : "valid/bleu";
+}
+
+std::string classify_metric(const OptionValues& /*data*/) { return "valid/accuracy"; }
+
+}  // namespace
+
+std::span<const Task> tasks() {
+  static const std::vector<Task> all = {
+      task<TranslateOptions, TranslateRun, translate_schema, load_translate_data>(translate_metric),
+      task<ClassifyOptions, ClassifyRun, classify_schema, load_classify_data>(classify_metric),
+  };
+  return all;
+}
+
+const Task* find_task(std::string_view name) {
+  const auto found = std::ranges::find(tasks(), name, &Task::name);
+  return found == tasks().end() ? nullptr : &*found;
+}
+
+const Task& chosen_task(const OptionValues& settings) {
+  const auto given = settings.find("data.task");
+  const Task* task = given == settings.end() ? nullptr : find_task(to_text(given->second));
+  return task == nullptr ? tasks().front() : *task;
+}
+
+std::unique_ptr<TaskRun> make_task_run(const RunSpec& spec, const Registry& registry) {
+  return chosen_task(spec.settings).make_run(spec, registry);
+}
+
+}  // namespace seqlab
