@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <omp.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,6 +24,7 @@
 #include "experiment/job.h"
 #include "experiment/runner.h"
 #include "experiment/stop_signal.h"
+#include "kernels/parallel.h"
 
 namespace seqlab {
 namespace {
@@ -69,7 +69,7 @@ void check_content(const RunSpec& spec) {
 std::string stdin_text() { return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()}; }
 
 RunEnd carry_out(const RunSpec& spec, EventSink& sink, const StopSignal& signals) {
-  omp_set_num_threads(static_cast<int>(std::max<std::int64_t>(1, spec.threads)));
+  set_thread_count(static_cast<int>(spec.threads));
   check_content(spec);
   Registry registry;
   for (const std::string& file : spec.plugin_files) {

@@ -54,6 +54,7 @@ Command status_command();
 Command show_command();
 Command sql_command();
 Command plugins_command();
+Command keys_command();
 Command check_command();
 Command bench_command();
 Command build_command();

@@ -95,7 +95,7 @@ int dispatch(std::vector<std::string> words, Globals& globals) {
     return 0;
   }
   if (name == "help" || name == "--help" || name == "-h") {
-    if (words.empty()) {
+    if (words.empty() || words.front() == "--help" || words.front() == "-h") {
       print_help();
       return 0;
     }

@@ -11,6 +11,7 @@
 #include "cli/arguments.h"
 #include "cli/columns.h"
 #include "cli/command.h"
+#include "cli/option_table.h"
 #include "cli/terminal.h"
 #include "core/error.h"
 #include "plugin/registry.h"
@@ -20,23 +21,12 @@ namespace {
 
 using Json = nlohmann::json;
 
-Json value_json(const OptionValue& value) {
-  return std::visit([](const auto& held) { return Json(held); }, value);
-}
-
 Json component_json(const Component& component) {
   Json json = {{"kind", kind_name(component.kind)},
                {"name", component.name},
                {"summary", component.options->summary()},
                {"file", component.file},
-               {"options", Json::array()}};
-  for (const OptionRule& rule : component.options->rules()) {
-    json["options"].push_back({{"name", rule.name},
-                               {"type", type_word(rule.type)},
-                               {"default", value_json(rule.default_value)},
-                               {"expected", rule.expectation()},
-                               {"help", rule.help}});
-  }
+               {"options", option_json(*component.options)}};
   if (component.kind == Kind::model) {
     json["tasks"] = component.tasks;
     json["slots"] = Json::array();
@@ -78,11 +68,7 @@ void print_component(const Component& component) {
     return;
   }
   std::cout << fmt::format("\noptions, keys of [{}.{}]:\n", kind_name(component.kind), component.name);
-  std::vector<std::vector<std::string>> rows;
-  for (const OptionRule& rule : component.options->rules()) {
-    rows.push_back({rule.name, fmt::format("= {}", to_text(rule.default_value)), rule.expectation(), rule.help});
-  }
-  print_columns(rows, "  ");
+  print_columns(option_rows(*component.options), "  ");
   std::cout << std::flush;
 }
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <filesystem>
 #include <optional>
 
@@ -100,15 +99,6 @@ NamedRows find_runs_and_experiments(Database& database, const std::vector<std::s
     }
   }
   return named;
-}
-
-std::string duration_text(double seconds) {
-  if (!std::isfinite(seconds)) return "?";
-  if (seconds < 10) return fmt::format("{:.1f} s", std::max(seconds, 0.0));
-  if (seconds < 90) return fmt::format("{:.0f} s", seconds);
-  const auto minutes = static_cast<std::int64_t>(std::llround(seconds / 60));
-  if (minutes < 90) return fmt::format("{} min", minutes);
-  return fmt::format("{} h {} min", minutes / 60, minutes % 60);
 }
 
 }  // namespace seqlab

@@ -34,7 +34,4 @@ struct NamedRows {
 /// find_experiment().
 NamedRows find_runs_and_experiments(Database& database, const std::vector<std::string>& words);
 
-/// "40 s", "3 min", "2 h 10 min".
-std::string duration_text(double seconds);
-
 }  // namespace seqlab

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -15,6 +14,7 @@
 #include "cli/read_database.h"
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "experiment/duration.h"
 #include "results/comparison.h"
 #include "results/store.h"
 #include "results/text_table.h"
@@ -110,7 +110,8 @@ std::string as_text(const std::vector<ExperimentStatus>& experiments, const std:
   int width = 0;
   for (const auto& status : experiments) width = std::max(width, std::min(display_width(status.experiment), columns / 2));
   for (const auto& status : experiments) {
-    const std::string left = status.seconds_left ? fmt::format("; about {} left", duration_text(*status.seconds_left)) : "";
+    const std::string left =
+        status.seconds_left ? fmt::format("; about {} left", spoken_duration(*status.seconds_left)) : "";
     out += folded(padded(status.experiment, width) + "  " + counts_text(status) + left, columns, "    ") + '\n';
   }
   for (const auto& run : runs) {

@@ -55,7 +55,8 @@ std::chrono::milliseconds parse_duration(std::string_view text) {
 }
 
 std::string spoken_duration(double seconds) {
-  if (!(seconds > 0)) return "0 s";
+  if (!std::isfinite(seconds)) return "?";
+  if (seconds <= 0) return "0 s";
   if (seconds < 10 && seconds != std::floor(seconds)) return fmt::format("{:.1f} s", seconds);
   const auto total = static_cast<std::int64_t>(std::llround(seconds));
   const std::int64_t days = total / 86400;

@@ -1,5 +1,7 @@
 #include "experiment/duration.h"
 
+#include <limits>
+
 #include "catch.h"
 #include "core/error.h"
 
@@ -33,6 +35,7 @@ TEST_CASE("what is no duration is refused with the reason", "[experiment][durati
 
 TEST_CASE("durations are shown in at most two units", "[experiment][duration]") {
   CHECK(spoken_duration(0) == "0 s");
+  CHECK(spoken_duration(std::numeric_limits<double>::quiet_NaN()) == "?");
   CHECK(spoken_duration(0.44) == "0.4 s");
   CHECK(spoken_duration(40) == "40 s");
   CHECK(spoken_duration(59.7) == "1 min");

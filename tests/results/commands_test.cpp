@@ -256,10 +256,3 @@ TEST_CASE("every named query runs and says what it answers") {
         std::string::npos);
   CHECK_THROWS_WITH(sql_command().run({"@leaderbord"}, lab.globals), ContainsSubstring("did you mean 'leaderboard'?"));
 }
-
-TEST_CASE("durations are read at a glance") {
-  CHECK(duration_text(4.04) == "4.0 s");
-  CHECK(duration_text(40) == "40 s");
-  CHECK(duration_text(200) == "3 min");
-  CHECK(duration_text(7800) == "2 h 10 min");
-}

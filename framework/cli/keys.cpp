@@ -1,0 +1,68 @@
+// `seqlab keys`: what an experiment file may say beyond its plugins' options.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "cli/arguments.h"
+#include "cli/columns.h"
+#include "cli/command.h"
+#include "cli/option_table.h"
+#include "cli/terminal.h"
+#include "core/error.h"
+#include "core/suggest.h"
+#include "data/translate_task.h"
+#include "experiment/train_options.h"
+
+namespace seqlab {
+namespace {
+
+int list_keys(const std::vector<std::string>& arguments, const Globals& globals) {
+  const auto given = parse_arguments(arguments, keys_command());
+  if (!given) return 0;
+  const auto data = translate_schema();
+  const auto train = train_schema();
+  const auto run = run_schema();
+  struct Table {
+    std::string name;
+    const OptionTable& options;
+  };
+  const std::vector<Table> tables{{"data", data}, {"train", train}, {"run", run}};
+  const std::string wanted = given->positional.empty() ? "" : given->positional.front();
+  nlohmann::json json = nlohmann::json::object();
+  std::vector<std::string> names;
+  for (const Table& table : tables) {
+    names.push_back(table.name);
+    if (!wanted.empty() && wanted != table.name) continue;
+    if (globals.json) {
+      json[table.name] = option_json(table.options);
+    } else {
+      std::cout << fmt::format("[{}]   {}\n", table.name, table.options.summary())
+                << in_columns(option_rows(table.options), "  ", terminal_width(STDOUT_FILENO)) << '\n';
+      json[table.name] = nullptr;
+    }
+  }
+  if (json.empty()) throw UserError(fmt::format("no table named '{}'; {}", wanted, suggestion(wanted, names)));
+  if (globals.json) {
+    std::cout << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+  } else if (!globals.quiet) {
+    std::cerr << "the options of plugins: seqlab plugins KIND/NAME" << std::endl;
+  }
+  std::cout << std::flush;
+  return 0;
+}
+
+}  // namespace
+
+Command keys_command() {
+  return {"keys",
+          "what an experiment file may say in [data], [train] and [run]",
+          "keys [data|train|run]",
+          list_keys,
+          nullptr,
+          {0, 1, "data|train|run"}};
+}
+
+}  // namespace seqlab
