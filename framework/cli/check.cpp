@@ -11,12 +11,14 @@
 #include "cli/arguments.h"
 #include "cli/columns.h"
 #include "cli/command.h"
+#include "cli/inspect.h"
 #include "cli/plan_text.h"
 #include "cli/terminal.h"
 #include "core/error.h"
 #include "experiment/data_check.h"
+#include "experiment/duration.h"
+#include "experiment/memory_size.h"
 #include "experiment/plan.h"
-#include "plugin/conformance.h"
 #include "plugin/registry.h"
 
 namespace seqlab {
@@ -41,12 +43,13 @@ int check_experiment(const std::string& file, const Globals& globals) {
   return 0;
 }
 
-int check_components(const std::vector<const Component*>& components, const Registry& registry, const Globals& globals) {
+int check_components(const std::vector<const Component*>& components, const InspectionLimits& limits,
+                     const Globals& globals) {
   nlohmann::json list = nlohmann::json::array();
   bool sound = true;
   for (const Component* component : components) {
     const std::string name = fmt::format("{}/{}", kind_name(component->kind), component->name);
-    const std::vector<CheckResult> results = check_component(*component, registry);
+    const std::vector<CheckResult> results = inspect_component(globals.program, *component, limits);
     const auto passed = static_cast<std::size_t>(std::ranges::count_if(results, &CheckResult::passed));
     sound = sound && passed == results.size() && !results.empty();
     nlohmann::json object = {{"component", name}, {"file", component->file}, {"checks", nlohmann::json::array()}};
@@ -66,23 +69,22 @@ int check_components(const std::vector<const Component*>& components, const Regi
   return sound ? 0 : kCheckFailed;
 }
 
-int check_file(const std::string& file, const Globals& globals) {
+int check_file(const std::string& file, const InspectionLimits& limits, const Globals& globals) {
   if (!std::filesystem::exists(file)) throw UserError(fmt::format("no file '{}'", file));
   Registry registry;
   const PluginRecord record = registry.load(std::filesystem::canonical(file).string());
   if (record.status != PluginStatus::loaded) {
     throw UserError(fmt::format("{} ({}): {}\n  {}", file, status_name(record.status), record.reason, record.remedy));
   }
-  registry.scan(plugin_folders());  // a model is checked with the parts that are installed
   std::vector<const Component*> components;
   for (const std::string& provided : record.provides) {
     const auto slash = provided.find('/');
     components.push_back(&registry.get(kind_of(provided.substr(0, slash)), provided.substr(slash + 1)));
   }
-  return check_components(components, registry, globals);
+  return check_components(components, limits, globals);
 }
 
-int check_named(const std::string& word, const Globals& globals) {
+int check_named(const std::string& word, const InspectionLimits& limits, const Globals& globals) {
   Registry registry;
   registry.scan(plugin_folders());
   const auto slash = word.find('/');
@@ -94,7 +96,13 @@ int check_named(const std::string& word, const Globals& globals) {
   } else {
     components.push_back(&registry.get(kind, word.substr(slash + 1)));
   }
-  return check_components(components, registry, globals);
+  return check_components(components, limits, globals);
+}
+
+void add_options(po::options_description& options) {
+  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
+  options.add_options()("timeout", text("TIME"), "longest time of a plugin's checks; default 10min")(
+      "memory", text("SIZE"), "most memory of a plugin's checks; default 4GB");
 }
 
 int check(const std::vector<std::string>& arguments, const Globals& globals) {
@@ -103,8 +111,10 @@ int check(const std::vector<std::string>& arguments, const Globals& globals) {
   const std::string& word = given->positional.front();
   const std::string head = word.substr(0, word.find('/'));
   const bool kind = std::ranges::find(kind_names(), head) != kind_names().end();
-  if (word.ends_with(".so")) return check_file(word, globals);
-  if (kind && !std::filesystem::is_regular_file(word)) return check_named(word, globals);
+  const InspectionLimits limits{parse_duration(given->text("timeout", "10min")),
+                                parse_memory_size(given->text("memory", "4GB"))};
+  if (word.ends_with(".so")) return check_file(word, limits, globals);
+  if (kind && !std::filesystem::is_regular_file(word)) return check_named(word, limits, globals);
   return check_experiment(word, globals);
 }
 
@@ -113,9 +123,9 @@ int check(const std::vector<std::string>& arguments, const Globals& globals) {
 Command check_command() {
   return {"check",
           "validate an experiment, or run the conformance suite over a plugin",
-          "check FILE.toml | FILE.so | KIND[/NAME]",
+          "check FILE.toml | FILE.so | KIND[/NAME] [--timeout TIME] [--memory SIZE]",
           check,
-          nullptr,
+          add_options,
           {1, 1, "FILE.toml|FILE.so|KIND/NAME"}};
 }
 

@@ -48,7 +48,8 @@ struct Command {
 const std::vector<Command>& commands();
 
 Command run_command();
-Command child_command();  // hidden: one run in its own process
+Command child_command();    // hidden: one run in its own process
+Command inspect_command();  // hidden: one plugin's checks in their own process
 Command compare_command();
 Command status_command();
 Command show_command();

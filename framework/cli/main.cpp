@@ -107,6 +107,7 @@ int dispatch(std::vector<std::string> words, Globals& globals) {
     words = {"--help"};
   }
   if (name == "child") return child_command().run(words, globals);
+  if (name == "inspect") return inspect_command().run(words, globals);
   std::vector<std::string> names = {"help"};
   for (const Command& command : commands()) {
     if (command.name == name) return command.run(words, globals);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <iostream>
 
@@ -64,6 +65,7 @@ std::chrono::milliseconds patience(const std::string& timeout, std::chrono::mill
 }
 
 int run_plan(const Plan& plan, const RunChoices& choices, const Globals& globals) {
+  std::signal(SIGPIPE, SIG_IGN);  // who no longer reads the progress does not stop the work
   Store store(globals.database);
   Triage triage = triage_runs(plan, store.register_plan(plan.experiment, requests_of(plan)), choices.retry);
 

@@ -86,7 +86,8 @@ std::string to_toml(const RunToml& run) {
 
   std::map<std::string, std::vector<std::string>> tables;
   for (const auto& [key, value] : run.settings) {
-    if (key == kDataContent) continue;  // what the data files held: found anew when they are read
+    // What the data files held is found anew when they are read; the metric stands above.
+    if (key == kDataContent || key == kMetricSetting) continue;
     const std::string table = table_of(key);
     const std::string rest = table.empty() ? key : key.substr(table.size() + 1);
     tables[table].push_back(fmt::format("{} = {}\n", toml_key(rest), toml_value(value)));
@@ -105,6 +106,7 @@ std::string to_toml(const RunToml& run) {
   }
   for (const auto& table : others) print(table);
   print("train");
+  if (run.threads > 0) out += fmt::format("\n[run]\nthreads = {}\n", run.threads);
   out += fmt::format("\n[grid]\nseed = [{}]\n", run.seed);
   return out;
 }

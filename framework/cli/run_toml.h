@@ -14,7 +14,8 @@ struct RunToml {
   std::string metric;
   OptionValues settings;  // dotted, as stored
   std::int64_t seed = 1;
-  std::string comment;  // lines to stand at its head, without '#'
+  std::string comment;       // lines to stand at its head, without '#'
+  std::int64_t threads = 0;  // that the run had: the same bits need as many; 0: not known
 };
 
 /// TOML with every setting written out: [data], [parts], [kind.name] for the options of a component, [train], and the seed

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -17,6 +18,7 @@
 #include "cli/run_toml.h"
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "experiment/run_spec.h"
 #include "results/annotation.h"
 #include "results/settings.h"
 #include "results/text_table.h"
@@ -248,6 +250,11 @@ std::string as_toml(const RunDetails& d) {
   const std::string name = d.experiments.empty() ? "run" : d.experiments.front().first;
   RunToml toml{fmt::format("{}-run-{}", name, d.id), d.metric, d.settings, d.seed,
                fmt::format("Repeats run #{} of {}.", d.id, name)};
+  if (const auto metric = d.settings.find(std::string(kMetricSetting)); metric != d.settings.end())
+    toml.metric = to_text(metric->second);
+  for (const auto& [key, value] : d.facts) {
+    if (key == "threads") toml.threads = std::strtoll(value.c_str(), nullptr, 10);
+  }
   const auto source = d.settings.find("data.source");
   const bool files = source != d.settings.end() && source->second == OptionValue(std::string("files"));
   if (files && !d.file.empty()) {

@@ -6,6 +6,7 @@ namespace seqlab {
 
 Error::~Error() = default;
 UserError::~UserError() = default;
+OptionError::~OptionError() = default;
 NothingMatched::~NothingMatched() = default;
 EnvironmentError::~EnvironmentError() = default;
 InternalError::~InternalError() = default;

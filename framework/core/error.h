@@ -26,6 +26,16 @@ class UserError : public Error {
   ~UserError() override;
 };
 
+/// Options that are each in order but not together: `option` is the dotted name of the one that the message is about, so
+/// that its place in a file can be shown.
+class OptionError final : public UserError {
+ public:
+  OptionError(std::string option_name, const std::string& message) : UserError(message), option(std::move(option_name)) {}
+  OptionError(const OptionError&) = default;
+  ~OptionError() override;
+  std::string option;
+};
+
 /// A query or name that matched nothing: exit code 4.
 class NothingMatched final : public UserError {
  public:

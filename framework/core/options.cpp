@@ -118,6 +118,9 @@ OptionValues OptionTable::complete(const OptionValues& given) const {
     if (!own) throw UserError(why);
     values[name] = std::move(*own);
   }
+  for (const Demand& demand : demands_) {
+    if (!demand.holds(values)) throw OptionError(demand.option, demand.message);
+  }
   return values;
 }
 

@@ -69,15 +69,24 @@ class OptionTable {
   [[nodiscard]] std::vector<std::string> names() const;
   [[nodiscard]] OptionValues defaults() const;
   /// The defaults overwritten by `given`, every value in its option's own type.
-  /// Throws UserError on the first unknown name (with did-you-mean) or refused value.
+  /// Throws UserError on the first unknown name (with did-you-mean) or refused value, OptionError on the first demand that
+  /// is not met.
   [[nodiscard]] OptionValues complete(const OptionValues& given) const;
 
  protected:
+  /// What several options must hold together.
+  struct Demand {
+    std::string option;  // the one that the message is about
+    std::string message;
+    std::function<bool(const OptionValues&)> holds;  // of complete values
+  };
+  void add_demand(Demand demand) { demands_.push_back(std::move(demand)); }
   void add_rule(OptionRule rule);  // InternalError where the default breaks its own constraint or the name is taken
 
  private:
   std::string summary_;
   std::vector<OptionRule> rules_;
+  std::vector<Demand> demands_;
 };
 
 template <class Options>
@@ -93,6 +102,17 @@ class Schema : public OptionTable {
   template <class Member>
   Schema&& add(std::string name, Member Options::*member, std::string help) && {
     insert(std::move(name), member, anything(), std::move(help));
+    return std::move(*this);
+  }
+
+  /// What the options added so far must hold together: holds(options). Where it fails, the message is shown at `option`.
+  template <class Holds>
+  Schema&& demand(std::string option, Holds holds, std::string message) && {
+    add_demand({std::move(option), std::move(message), [setters = setters_, holds](const OptionValues& values) {
+                  Options options{};
+                  for (const auto& [name, set] : setters) set(options, values.at(name));
+                  return static_cast<bool>(holds(options));
+                }});
     return std::move(*this);
   }
 

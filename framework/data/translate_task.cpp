@@ -188,6 +188,12 @@ TranslateData load_translate_data(const TranslateOptions& options, const std::st
   data.left_out = leave_out_long(splits.train, options.maximum_length);
   data.source_vocabulary = build_vocabulary(splits.train.source, options, "source");
   data.target_vocabulary = build_vocabulary(splits.train.target, options, "target");
+  if (data.target_vocabulary.size() == Vocabulary::kSpecial + 1) {
+    throw UserError(
+        fmt::format("the target side of the training data knows a single token, '{}': there is nothing to choose "
+                    "from; look at the files, at tokens, minimum_count and vocabulary_size",
+                    data.target_vocabulary.token(Vocabulary::kSpecial)));
+  }
   for (auto* split : {&splits.train, &splits.valid, &splits.test}) {
     split->encode(data.source_vocabulary, data.target_vocabulary);
   }

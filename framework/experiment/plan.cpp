@@ -15,6 +15,7 @@
 #include "experiment/resolve.h"
 #include "experiment/selection.h"
 #include "experiment/task.h"
+#include "experiment/train_options.h"
 #include "experiment/validate.h"
 #include "metrics/metric.h"
 
@@ -101,6 +102,16 @@ void check_models(const Layers& layers, const Judged& judged, const Registry& re
   for (const FlatEntry& entry : layers.factors) {
     if (entry.name.starts_with("parts.")) named[entry.name] = std::string("?");
   }
+  // A misspelt slot is reported by its own key: what it leaves empty would only hide that.
+  const bool misspelt = std::ranges::any_of(layers.assignments, [&](const FlatEntry& entry) {
+    const auto [head, slot] =
+        std::pair(entry.name.substr(0, 6), entry.name.substr(std::min<std::size_t>(6, entry.name.size())));
+    if (head != "parts." || slot == "model") return false;
+    return std::ranges::none_of(registry.names(Kind::model), [&](const std::string& model) {
+      return std::ranges::find(registry.get(Kind::model, model).slots, slot, &Slot::name) !=
+             registry.get(Kind::model, model).slots.end();
+    });
+  });
   const std::string& task = chosen_task(judged.values).name;
   for (const Mention& mention : mentions_of(layers, "parts.model")) {
     const Component* model = registry.find(Kind::model, mention.text);
@@ -111,7 +122,8 @@ void check_models(const Layers& layers, const Judged& judged, const Registry& re
                        fmt::format("it fits: {}", fmt::join(model->tasks, ", ")));
     }
     for (const Slot& slot : model->slots) {
-      if (const std::string name = slot_filling(*model, slot, named); name.empty() || (name == "none" && !slot.optional)) {
+      if (const std::string name = slot_filling(*model, slot, named);
+          !misspelt && (name.empty() || (name == "none" && !slot.optional))) {
         validator.report(*mention.source, mention.place, ErrorCode::empty_slot,
                          fmt::format("slot '{}' of model '{}' is not filled", slot.name, model->name),
                          fmt::format("add {} = \"...\" to [parts]; installed: {}", slot.name,
@@ -144,6 +156,20 @@ void choose_metric(const Layers& layers, const Judged& judged, Validator& valida
   if (experiment.metric.starts_with("test/")) {
     refuse("the best epoch cannot be chosen on the test split",
            fmt::format("write \"valid/{}\"; test results are stored all the same", experiment.metric.substr(5)));
+  }
+}
+
+/// What no single value of [train] can tell, told with the other errors: without a sweep over its keys.
+void check_training(const Layers& layers, const Judged& judged, Validator& validator) {
+  OptionValues given = settings_below(judged.values, "train.");
+  const auto swept = [](const FlatEntry& entry) { return entry.name.starts_with("train."); };
+  if (std::ranges::any_of(layers.factors, swept) || validator.diagnostics().empty()) return;  // the expansion tells
+  try {
+    check_train_options(train_schema().read(given), chosen_task(judged.values).name);
+  } catch (const OptionError& error) {
+    const std::string name = error.option.starts_with("train.") ? error.option : "train." + error.option;
+    if (const FlatEntry* entry = strongest(layers.assignments, name))
+      validator.report(*entry->source, entry->value.place, ErrorCode::refused_value, error.what());
   }
 }
 
@@ -246,7 +272,15 @@ class Expansion {
       seed = std::get<std::int64_t>(swept->second);
     OptionValues given = judged_.values;
     for (const auto& [name, value] : combination) given[name] = value;
-    Resolved resolved = resolve(given, registry_);
+    Resolved resolved;
+    try {
+      resolved = resolve(given, registry_);
+    } catch (const OptionError& error) {
+      report(error);
+      return false;
+    }
+    // The best epoch is chosen by it, and so are early stopping and schedules that watch a metric.
+    resolved.settings[std::string(kMetricSetting)] = plan_.experiment.metric;
     std::vector<std::string> label;
     for (const Factor& factor : judged_.sweep.factors) {
       if (factor.name == "seed") continue;
@@ -280,8 +314,17 @@ class Expansion {
     return true;
   }
 
+  /// Once for each place and message, however many combinations meet it.
+  void report(const OptionError& error) {
+    const FlatEntry* entry = strongest(layers_.factors, error.option);
+    if (entry == nullptr) entry = strongest(layers_.assignments, error.option);
+    if (!refused_.insert(error.what()).second) return;
+    const SourceText& source = entry == nullptr ? *layers_.documents.front().source : *entry->source;
+    validator_.report(source, entry == nullptr ? Place{} : entry->value.place, ErrorCode::refused_value, error.what());
+  }
+
   void check_use() {
-    if (plan_.runs.empty()) return;  // reported
+    if (plan_.runs.empty() || !refused_.empty()) return;  // reported
     for (const Factor& factor : judged_.sweep.factors) {
       if (factor.name == "seed" || used_.contains(factor.name)) continue;
       const FlatEntry* entry = strongest(layers_.factors, factor.name);
@@ -301,6 +344,7 @@ class Expansion {
   std::string folder_;
   std::string build_;
   std::set<std::string> used_;
+  std::set<std::string> refused_;  // messages
   std::set<std::pair<OptionValues, std::int64_t>> seen_;
 };
 
@@ -323,6 +367,7 @@ Plan make_plan(const PlanRequest& request, const Registry& registry) {
   Plan plan;
   ExperimentRecord& experiment = plan.experiment;
   choose_metric(layers, judged, validator, experiment);
+  check_training(layers, judged, validator);
   validator.throw_if_any();
 
   experiment.name = to_text(judged.values.at("name"));

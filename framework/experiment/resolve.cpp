@@ -13,7 +13,11 @@ namespace seqlab {
 namespace {
 
 void put_table(OptionValues& settings, const OptionTable& table, const std::string& prefix, const OptionValues& given) {
-  for (auto& [name, value] : table.complete(settings_below(given, prefix))) settings[prefix + name] = value;
+  try {
+    for (auto& [name, value] : table.complete(settings_below(given, prefix))) settings[prefix + name] = value;
+  } catch (const OptionError& error) {
+    throw OptionError(prefix + error.option, error.what());
+  }
 }
 
 }  // namespace

@@ -30,6 +30,10 @@ struct RunSpec {
 /// The setting that stands for the content of the data: no key of the experiment file, but part of the variant's identity.
 inline constexpr std::string_view kDataContent = "content.data";
 
+/// The setting that stands for the metric of the best epoch: the key `metric` of an experiment file, and part of the
+/// variant's identity.
+inline constexpr std::string_view kMetricSetting = "metric";
+
 /// The values below `prefix`, its name cut off: settings_below(s, "train.") has "epochs".
 OptionValues settings_below(const OptionValues& settings, std::string_view prefix);
 

@@ -11,6 +11,7 @@ RunEnd execute_run(const RunSpec& spec, const Registry& registry, EventSink& sin
   const std::string resumed = trainer.resume();
   std::map<std::string, std::string> facts = task->facts();
   facts["parameters"] = std::to_string(task->parameters().count());
+  facts["threads"] = std::to_string(spec.threads);
   if (!resumed.empty()) facts["resumed"] = resumed;
   sink.on(StartedEvent{std::move(facts)});
   try {

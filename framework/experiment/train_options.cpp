@@ -50,7 +50,10 @@ Schema<TrainOptions> train_schema() {
       .add("time_limit", &TrainOptions::time_limit,
            "time for updates (evaluation not counted) such as 2min, after which training ends in good order; results then "
            "depend "
-           "on the machine and its load and are not the same bits twice; \"\": none");
+           "on the machine and its load and are not the same bits twice; \"\": none")
+      .demand(
+          "schedule.name", [](const TrainOptions& o) { return o.schedule_name != "noam" || o.schedule_warmup >= 1; },
+          "train.schedule 'noam' grows, then falls: say over how many updates it grows, such as warmup = 4000");
 }
 
 RateScheduleOptions TrainOptions::schedule() const {
@@ -59,18 +62,16 @@ RateScheduleOptions TrainOptions::schedule() const {
 }
 
 void check_train_options(const TrainOptions& options, std::string_view task) {
-  if (options.schedule_name == "noam" && options.schedule_warmup < 1) {
-    throw UserError("train.schedule 'noam' grows, then falls: say over how many updates it grows, such as warmup = 4000");
-  }
   const std::string& metric = options.early_stop_metric;
   if (metric.empty()) return;
   try {
     (void)find_metric(task, metric);
   } catch (const UserError& error) {
-    throw UserError(fmt::format("train.early_stop.metric: {}", error.what()));
+    throw OptionError("train.early_stop.metric", fmt::format("train.early_stop.metric: {}", error.what()));
   }
   if (metric.find('/') != std::string::npos && !metric.starts_with("valid/")) {
-    throw UserError(fmt::format("train.early_stop.metric cannot be '{}': only the validation split is watched", metric));
+    throw OptionError("train.early_stop.metric",
+                      fmt::format("train.early_stop.metric cannot be '{}': only the validation split is watched", metric));
   }
 }
 

@@ -263,10 +263,28 @@ void Trainer::report() {
     sink_.on(ExampleEvent{"test", static_cast<std::int64_t>(i), e.source, e.prediction, e.reference, e.score});
   }
   if (folder_.exists()) {
-    const std::string file = folder_.save_best(parameters_);
-    sink_.on(ArtifactEvent{"best", file, sha256_of_file(file), static_cast<std::int64_t>(std::filesystem::file_size(file))});
+    const auto announce = [&](const char* name, const std::string& file) {
+      sink_.on(ArtifactEvent{name, file, sha256_of_file(file), static_cast<std::int64_t>(std::filesystem::file_size(file))});
+    };
+    const std::string kept_best = folder_.save_best(parameters_);
+    announce("best", kept_best);
+    if (state_.best.step == state_.step) {
+      announce("last", kept_best);
+    } else {
+      parameters_.restore(last_parameters);
+      announce("last", folder_.save_final(parameters_));
+      parameters_.restore(best_parameters_);
+    }
   }
+  sink_.on(ProgressEvent{state_.current_epoch(), options_.epochs, state_.step, 1.0, last_loss()});
   sink_.on(DoneEvent{seconds_before_ + seconds_since(start_), state_.train_seconds});
+}
+
+double Trainer::last_loss() const {
+  for (auto point = state_.points.rbegin(); point != state_.points.rend(); ++point) {
+    if (point->metric == "train/loss") return point->value;
+  }
+  return 0;
 }
 
 void Trainer::log(const std::string& line) const {

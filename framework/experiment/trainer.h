@@ -51,6 +51,7 @@ class Trainer {
   [[nodiscard]] double share_done() const;
   void point(const std::string& metric, double epoch, double value);
   void results(const std::string& split, const std::string& which, std::int64_t epoch, const MetricValues& values);
+  [[nodiscard]] double last_loss() const;  // mean of the last epoch or part of one
   void log(const std::string& line) const;
   StateValues written();
   void read(StateValues values);

@@ -118,6 +118,9 @@ std::optional<OptionValue> Validator::check(const FlatEntry& entry) {
   } else if (is_table_list(head)) {
     report(*entry.source, entry.path.front(), ErrorCode::wrong_type, fmt::format("'{}' is a list of tables", head),
            fmt::format("write [[{}]], once for each", head));
+  } else if (head == "grid" || head == "zip") {
+    report(*entry.source, entry.path.front(), ErrorCode::unknown_key, fmt::format("'{}' cannot be set", entry.name),
+           rest == "seed" ? "seeds: --seeds N, or --grid seed=5,6" : fmt::format("to sweep: --grid {}=A,B", rest));
   } else {
     report(*entry.source, entry.path.front(), ErrorCode::unknown_key, fmt::format("unknown table [{}]", head),
            suggestion(head, root_names()));
@@ -160,6 +163,27 @@ std::optional<OptionValue> Validator::check_root(const FlatEntry& entry) {
   return std::nullopt;
 }
 
+void Validator::report_unknown(const OptionTable& table, const std::string& section, const std::string& name,
+                               const FlatEntry& entry) {
+  std::string key = name;
+  std::vector<std::string> known = table.names();
+  Place place = entry.key_place();
+  const auto dots = static_cast<std::size_t>(std::ranges::count(name, '.'));
+  const std::string head = cut(name).first;
+  const bool inner = std::ranges::any_of(known, [&](const std::string& k) { return k.starts_with(head + "."); });
+  if (dots > 0 && !inner && entry.path.size() > dots) {
+    // The table itself is unknown: said once, whatever it holds.
+    key = head;
+    place = entry.path[entry.path.size() - 1 - dots];
+    for (std::string& k : known) k = cut(k).first;
+    known.erase(std::unique(known.begin(), known.end()), known.end());
+  }
+  const std::string message = fmt::format("unknown key '{}' in [{}]", key, section);
+  if (!unknown_.emplace(entry.source->name, place.line, place.column, message).second) return;
+  report(*entry.source, place, ErrorCode::unknown_key, message,
+         known.empty() ? "it has no options" : suggestion(key, known));
+}
+
 std::optional<OptionValue> Validator::check_option(const OptionTable& table, const std::string& section,
                                                    const std::string& name, const FlatEntry& entry) {
   const SourceText& source = *entry.source;
@@ -174,8 +198,7 @@ std::optional<OptionValue> Validator::check_option(const OptionTable& table, con
              fmt::format("write {} = {{ {} = ... }}", name, inner->name.substr(name.size() + 1)));
       return std::nullopt;
     }
-    report(source, entry.key_place(), ErrorCode::unknown_key, fmt::format("unknown key '{}' in [{}]", name, section),
-           table.names().empty() ? "it has no options" : suggestion(name, table.names()));
+    report_unknown(table, section, name, entry);
     return std::nullopt;
   }
   if (is_list(value) && rule->type != OptionType::texts) {
@@ -294,7 +317,9 @@ std::optional<OptionValue> Validator::check_part(const FlatEntry& entry) {
       good = false;
     } else if (registry_.find(slot.kind, *name) == nullptr) {
       report(source, entry.value.place, ErrorCode::unknown_plugin,
-             fmt::format("no {} named '{}'", kind_word(slot.kind), *name), registry_.absence(slot.kind, *name));
+             fmt::format("no {} named '{}'", kind_word(slot.kind), *name),
+             registry_.absence(slot.kind, *name,
+                               slot.optional ? std::vector<std::string>{"none"} : std::vector<std::string>{}));
       good = false;
     }
   }
@@ -329,7 +354,9 @@ bool Validator::check_factor_name(const FlatEntry& entry, std::string_view table
     return false;
   }
   if (head == "data" || head == "train" || is_kind(head)) return true;
-  return refuse(fmt::format("unknown key '{}' in {}", entry.name, table), suggestion(head, root_names()));
+  const std::string near = nearest_name(head, root_names());
+  return refuse(fmt::format("unknown key '{}' in {}", entry.name, table),
+                near.empty() ? suggestion(head, root_names()) : fmt::format("did you mean '{}.{}'?", near, rest));
 }
 
 std::optional<Factor> Validator::check_seeds(const FlatEntry& entry) {

@@ -4,8 +4,10 @@
 // first.
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "core/options.h"
@@ -49,6 +51,8 @@ class Validator {
   std::optional<OptionValue> check_root(const FlatEntry& entry);
   std::optional<OptionValue> check_option(const OptionTable& table, const std::string& section, const std::string& name,
                                           const FlatEntry& entry);
+  /// A key that the table does not have, or a whole inner table.
+  void report_unknown(const OptionTable& table, const std::string& section, const std::string& name, const FlatEntry& entry);
   std::optional<OptionValue> check_plugin_option(const FlatEntry& entry);
   std::optional<OptionValue> check_part(const FlatEntry& entry);
   std::optional<Factor> check_seeds(const FlatEntry& entry);
@@ -65,7 +69,8 @@ class Validator {
   OptionTable run_;
   std::vector<const Component*> models_;
   std::vector<Diagnostic> diagnostics_;
-  bool sweeping_ = false;  // the value stands in a list of [grid]
+  std::set<std::tuple<std::string, int, int, std::string>> unknown_;  // reported: file, line, column, message
+  bool sweeping_ = false;                                             // the value stands in a list of [grid]
 };
 
 /// "attention score", "cell", ...: the word of a kind in messages.

@@ -22,6 +22,7 @@ constexpr const char* kLast = "last.safetensors";
 constexpr const char* kBefore = "last.1.safetensors";
 constexpr const char* kNew = ".new";  // while it is being written
 constexpr const char* kBest = "best.safetensors";
+constexpr const char* kFinal = "final.safetensors";
 constexpr const char* kFormat = "seqlab checkpoint 1";
 
 StoredType stored_type(Precision precision) { return precision == Precision::f64 ? StoredType::f64 : StoredType::f32; }
@@ -205,12 +206,15 @@ std::string CheckpointFolder::load(const TrainingMemory& memory,
   return "";
 }
 
-std::string CheckpointFolder::save_best(const ParameterSet& parameters) const {
+std::string CheckpointFolder::save_weights(const char* name, const ParameterSet& parameters) const {
   Content content;
   for (const Leaf* leaf : parameters.leaves()) content.add("weight/" + leaf->name, leaf->value);
-  replace(kBest, content.tensors(), "");
-  return file(kBest);
+  replace(name, content.tensors(), "");
+  return file(name);
 }
+
+std::string CheckpointFolder::save_best(const ParameterSet& parameters) const { return save_weights(kBest, parameters); }
+std::string CheckpointFolder::save_final(const ParameterSet& parameters) const { return save_weights(kFinal, parameters); }
 
 void CheckpointFolder::load_weights(const std::string& file, ParameterSet& parameters) {
   const SafetensorsFile weights = SafetensorsFile::read(file);

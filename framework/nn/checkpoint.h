@@ -4,6 +4,7 @@
 //   last.safetensors    weights, the optimiser's moments, best weights so far, numbers of the state
 //   last.1.safetensors  the one before: used where `last` is damaged
 //   best.safetensors    weights of the best epoch alone, at the end of a run
+//   final.safetensors   weights of the last epoch alone, at the end of a run whose best epoch was another
 // A file gets its name once it is whole and on the disk, so that a crash at any moment leaves one that is good.
 
 #include <functional>
@@ -43,18 +44,22 @@ class CheckpointFolder {
 
   /// Writes the weights as they are to `best`; returns the file.
   std::string save_best(const ParameterSet& parameters) const;
-  /// Fills the parameters from a file of save_best(). EnvironmentError where it is damaged or of another model.
+  /// The same to `final`.
+  std::string save_final(const ParameterSet& parameters) const;
+  /// Fills the parameters from a file of save_best() or save_final(). EnvironmentError where it is damaged or of another
+  /// model.
   static void load_weights(const std::string& file, ParameterSet& parameters);
 
  private:
   [[nodiscard]] std::string file(std::string_view name) const;
+  std::string save_weights(const char* name, const ParameterSet& parameters) const;
   void replace(const std::string& name, std::span<const StoredTensor> tensors, const std::string& keep_as) const;
   void restore(const std::string& path, const TrainingMemory& memory) const;
   std::string folder_;
   std::string configuration_;
 };
 
-/// Removes what only a run that is not done yet needs: all but `best`.
+/// Removes what only a run that is not done yet needs: all but `best` and `final`.
 void remove_unfinished(const std::string& folder);
 
 }  // namespace seqlab

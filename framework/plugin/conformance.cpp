@@ -52,16 +52,19 @@ std::string options_refused(const Component& component, const std::function<void
 
 }  // namespace
 
-std::vector<CheckResult> check_component(const Component& component, const Registry& registry) {
+std::vector<CheckResult> check_component(const Component& component, const Registry& registry,
+                                         const CheckObserver& observer) {
   std::vector<CheckResult> results;
   const auto check = [&](const std::string& name, const std::function<std::string()>& run) {
     CheckResult result{name, true, ""};
+    observer.begins(name);
     try {
       result.detail = run();
     } catch (const std::exception& failure) {
       result.passed = false;
       result.detail = failure.what();
     }
+    observer.ended(result);
     results.push_back(std::move(result));
   };
   std::vector<conformance::Check> checks;

@@ -76,7 +76,10 @@ std::string all_touched(const ParameterSet& parameters) {
   for (const Leaf* leaf : parameters.leaves()) {
     bool any = false;
     if (leaf->touched != Touched::nothing) {
-      for (const double value : bits_of(leaf->gradient)) any = any || value != 0.0;
+      for (const double value : bits_of(leaf->gradient)) {
+        require(std::isfinite(value), fmt::format("the gradient of parameter '{}' is not finite", leaf->name));
+        any = any || value != 0.0;
+      }
     }
     require(any, fmt::format("parameter '{}' gets no gradient", leaf->name));
   }

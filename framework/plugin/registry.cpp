@@ -198,8 +198,10 @@ const Component* Registry::find(Kind kind, std::string_view name) const {
   return nullptr;
 }
 
-std::string Registry::absence(Kind kind, std::string_view name) const {
-  std::string text = suggestion(name, names(kind));
+std::string Registry::absence(Kind kind, std::string_view name, const std::vector<std::string>& also) const {
+  std::vector<std::string> known = names(kind);
+  if (!known.empty()) known.insert(known.end(), also.begin(), also.end());
+  std::string text = suggestion(name, known);
   for (const PluginRecord& record : records_) {
     if (record.status == PluginStatus::loaded || fs::path(record.file).stem() != name) continue;
     text = fmt::format("{} should provide it but was not loaded ({}): {}; {}", record.file, status_name(record.status),

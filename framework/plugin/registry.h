@@ -96,8 +96,8 @@ class Registry {
   [[nodiscard]] const Component* find(Kind kind, std::string_view name) const;  // nullptr where absent
   /// UserError with did-you-mean and, where a broken file should have provided it, that file's recorded load error.
   [[nodiscard]] const Component& get(Kind kind, std::string_view name) const;
-  /// The second half of get()'s message: "did you mean 'x'?" and the load error.
-  [[nodiscard]] std::string absence(Kind kind, std::string_view name) const;
+  /// The second half of get()'s message: "did you mean 'x'?" and the load error. `also`: words that would do as well.
+  [[nodiscard]] std::string absence(Kind kind, std::string_view name, const std::vector<std::string>& also = {}) const;
 
  private:
   std::deque<PluginRecord> records_;  // load() hands out references

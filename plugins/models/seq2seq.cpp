@@ -21,7 +21,10 @@ class Seq2Seq final : public TranslateModel {
         .add("bidirectional", &Options::bidirectional, "read the source in both directions")
         .add("input_feeding", &Options::input_feeding, "the decoder also sees its last attentional output (Luong et al.)")
         .add("dropout", &Options::dropout, in_range(0, 0.95),
-             "share of embedding and attentional output numbers left out in training");
+             "share of embedding and attentional output numbers left out in training")
+        .demand(
+            "units", [](const Options& o) { return !o.bidirectional || o.units % 2 == 0; },
+            "model.seq2seq.units must be even where bidirectional = true: each direction has half of them");
   }
   static std::vector<Slot> slots() {
     return {{"cell", Kind::cell, "", false, "cell of encoder and decoder"},
@@ -35,8 +38,6 @@ class Seq2Seq final : public TranslateModel {
 
   Seq2Seq(const Options& options, ModelContext& context) : options_(options) {
     const int units = options.units;
-    if (options.bidirectional && units % 2 != 0)
-      throw UserError("model.seq2seq.units must be even where bidirectional = true");
     const int width = options.bidirectional ? units / 2 : units;
     source_ = context.embedding("source_embedding", "source_embedding", context.source);
     target_ = context.embedding("target_embedding", "target_embedding", context.target);

@@ -111,17 +111,19 @@ TEST_CASE("files: all lines, names relative to the folder, normalised text") {
   CHECK(fewer.source_vocabulary.decode(fewer.valid[2].source_ids, " ") == "<unk> cat");
 }
 
-TEST_CASE("files: one pair of one word is enough") {
+TEST_CASE("files: one pair is enough, one target token is not") {
   const ScratchFolder folder;
-  const auto data = load_translate_data(file_options(folder, "yes", "vâng"), folder.path().string());
+  const auto data = load_translate_data(file_options(folder, "yes", "vâng ạ"), folder.path().string());
   CHECK(data.train.size() == 1);
   CHECK(data.source_vocabulary.size() == 5);
-  CHECK(data.train[0].target_ids == std::vector<int>{4});
+  CHECK(data.train[0].target_ids == std::vector<int>{4, 5});
+  CHECK_THAT(complaint(file_options(folder, "yes\nno\n", "vâng\nvâng vâng\n"), folder),
+             ContainsSubstring("knows a single token, 'vâng'") && ContainsSubstring("minimum_count"));
 }
 
 TEST_CASE("long training pairs are left out, but not all of them") {
   const ScratchFolder folder;
-  auto options = file_options(folder, "a b c\na\na b\n", "x\nx\nx y z w\n");
+  auto options = file_options(folder, "a b c\na\na b\n", "x\nx v\nx y z w\n");
   options.maximum_length = 3;
   const auto data = load_translate_data(options, folder.path().string());
   CHECK(data.train.size() == 2);
