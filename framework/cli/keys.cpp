@@ -13,7 +13,7 @@
 #include "cli/terminal.h"
 #include "core/error.h"
 #include "core/suggest.h"
-#include "data/translate_task.h"
+#include "experiment/task.h"
 #include "experiment/train_options.h"
 
 namespace seqlab {
@@ -22,24 +22,28 @@ namespace {
 int list_keys(const std::vector<std::string>& arguments, const Globals& globals) {
   const auto given = parse_arguments(arguments, keys_command());
   if (!given) return 0;
-  const auto data = translate_schema();
   const auto train = train_schema();
   const auto run = run_schema();
   struct Table {
     std::string name;
     const OptionTable& options;
+    std::string task;  // "": of all tasks
   };
-  const std::vector<Table> tables{{"data", data}, {"train", train}, {"run", run}};
+  std::vector<Table> tables;
+  for (const Task& task : tasks()) tables.push_back({"data", *task.data, task.name});
+  tables.push_back({"train", train, ""});
+  tables.push_back({"run", run, ""});
   const std::string wanted = given->positional.empty() ? "" : given->positional.front();
   nlohmann::json json = nlohmann::json::object();
   std::vector<std::string> names;
   for (const Table& table : tables) {
-    names.push_back(table.name);
+    if (names.empty() || names.back() != table.name) names.push_back(table.name);
     if (!wanted.empty() && wanted != table.name) continue;
     if (globals.json) {
-      json[table.name] = option_json(table.options);
+      (table.task.empty() ? json[table.name] : json[table.name][table.task]) = option_json(table.options);
     } else {
-      std::cout << fmt::format("[{}]   {}\n", table.name, table.options.summary())
+      std::cout << fmt::format("[{}]{}   {}\n", table.name,
+                               table.task.empty() ? "" : fmt::format(" task = \"{}\"", table.task), table.options.summary())
                 << in_columns(option_rows(table.options), "  ", terminal_width(STDOUT_FILENO)) << '\n';
       json[table.name] = nullptr;
     }

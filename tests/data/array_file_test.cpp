@@ -28,8 +28,8 @@ std::string bytes(const std::vector<Number>& numbers) {
 TEST_CASE("an array of NumPy has its shape and numbers, whatever their type", "[data][array_file]") {
   const ScratchFolder folder;
   const auto read = [&](const std::string& type, const std::string& data) {
-    return read_npy(folder.write(
-        "a.npy", npy("{'descr': '" + type + "', 'fortran_order': False, 'shape': (2, 1, 2), }", data)));
+    return read_npy(
+        folder.write("a.npy", npy("{'descr': '" + type + "', 'fortran_order': False, 'shape': (2, 1, 2), }", data)));
   };
   const std::vector<float> wanted{1, -2, 3, 4};
   CHECK(read("<f4", bytes<float>({1, -2, 3, 4})).values == wanted);
@@ -40,9 +40,8 @@ TEST_CASE("an array of NumPy has its shape and numbers, whatever their type", "[
   CHECK_THROWS_WITH(read("<f4", bytes<float>({1, 2, 3})), ContainsSubstring("12 bytes of numbers where its shape says 16"));
   CHECK_THROWS_WITH(read(">f4", bytes<float>({1, 2, 3, 4})), ContainsSubstring("type '>f4'"));
   CHECK_THROWS_WITH(read("<i8", bytes<std::int64_t>({1, 2, 3, 1 << 30})), ContainsSubstring("too large"));
-  CHECK_THROWS_WITH(
-      read_npy(folder.write("b.npy", npy("{'descr': '<f4', 'fortran_order': True, 'shape': (1,), }", "abcd"))),
-      ContainsSubstring("Fortran"));
+  CHECK_THROWS_WITH(read_npy(folder.write("b.npy", npy("{'descr': '<f4', 'fortran_order': True, 'shape': (1,), }", "abcd"))),
+                    ContainsSubstring("Fortran"));
   CHECK_THROWS_WITH(read_npy(folder.write("c.npy", "text")), ContainsSubstring("is no .npy file"));
   CHECK_THROWS_WITH(read_npy(folder.write("d.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 3), }", ""))),
                     ContainsSubstring("the array is empty"));

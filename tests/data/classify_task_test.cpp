@@ -102,8 +102,7 @@ TEST_CASE("a validation split is drawn from each class, by the seed alone", "[da
 TEST_CASE("vectors are scaled by the training examples", "[data][classify_task]") {
   const ScratchFolder folder;
   folder.write("steps.csv", "sequence,step,x\na,0,0\na,1,2\nb,0,0\nb,1,2\nc,0,4\nd,0,\ne,0,1\nf,0,1\n");
-  folder.write("labels.csv",
-               "sequence,label,part\na,0,train\nb,1,train\nc,0,valid\nd,1,valid\ne,0,test\nf,1,test\n");
+  folder.write("labels.csv", "sequence,label,part\na,0,train\nb,1,train\nc,0,valid\nd,1,valid\ne,0,test\nf,1,test\n");
   ClassifyOptions options;
   options.format = "table";
   options.train = {"steps.csv", "labels.csv"};

@@ -52,12 +52,15 @@ TEST_CASE("a missing number is an error unless it is allowed", "[data][long_tabl
 }
 
 TEST_CASE("a long table that contradicts itself is refused with its line", "[data][long_table]") {
-  refuses("sequence,step,x,label\na,0,1,up\nb,0,1,up\na,1,1,up\n", "", "steps.csv:4: column 'sequence': sequence 'a' goes on");
+  refuses("sequence,step,x,label\na,0,1,up\nb,0,1,up\na,1,1,up\n", "",
+          "steps.csv:4: column 'sequence': sequence 'a' goes on");
   refuses("sequence,step,x,label\na,1,1,up\na,1,1,up\n", "", "steps.csv:3: column 'step': step '1' does not come after");
   refuses("sequence,step,x,label\na,0,1,up\na,1,1,down\n", "", "steps.csv:3: column 'label': the label 'up'");
   refuses("sequence,step,x,label\na,0,inf,up\n", "", "is not finite");
   refuses("sequence,step,label\na,0,up\n", "", "no column is left for the features");
-  refuses("sequence,step,x\na,0,1\n", "sequence,label\na,0\nb,1\n", "labels.csv:3: column 'sequence': sequence 'b' has a label");
+  refuses("sequence,step,x\na,0,1\n", "sequence,label\na,0\nb,1\n",
+          "labels.csv:3: column 'sequence': sequence 'b' has a label");
   refuses("sequence,step,x\na,0,1\nb,0,1\n", "sequence,label\na,0\n", "steps.csv:3: sequence 'b' has no label");
-  refuses("sequence,step,x\na,0,1\n", "sequence,label\na,0\na,1\n", "labels.csv:3: column 'sequence': sequence 'a' has a label");
+  refuses("sequence,step,x\na,0,1\n", "sequence,label\na,0\na,1\n",
+          "labels.csv:3: column 'sequence': sequence 'a' has a label");
 }

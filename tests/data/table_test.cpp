@@ -52,5 +52,6 @@ TEST_CASE("a field that is no finite number names line and column", "[data][tabl
   const Table table = Table::read(folder.write("a.csv", "a,b\n1x,nan\n"));
   CHECK_THROWS_WITH(table.number(0, 0), ContainsSubstring("a.csv:2: column 'a': '1x' is no number"));
   CHECK_THROWS_WITH(table.number(0, 1), ContainsSubstring("column 'b': 'nan' is not finite"));
-  CHECK_THROWS_WITH(table.column("aa", "label"), ContainsSubstring("no column 'aa', which 'label' names; did you mean 'a'?"));
+  CHECK_THROWS_WITH(table.column("aa", "label"),
+                    ContainsSubstring("no column 'aa', which 'label' names; did you mean 'a'?"));
 }
