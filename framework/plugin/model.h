@@ -20,6 +20,8 @@
 #include "plugin/input_layer.h"
 #include "plugin/recurrent_stack.h"
 #include "sequence/decoding.h"
+#include "sequence/layers.h"
+#include "sequence/pooling.h"
 #include "sequence/unroll.h"
 
 namespace seqlab {
@@ -44,6 +46,11 @@ class ModelContext : public Context {
 
   /// A cell of the slot's kind with parameters of its own, named "name. ...".
   std::unique_ptr<Cell> cell(const std::string& slot, const std::string& name, int inputs, int units);
+  /// Recurrent layers of the slot's cell over `inputs` columns, with parameters named "name.layer1.forward. ...".
+  Layers layers(const std::string& slot, const std::string& name, int inputs, const LayerOptions& options);
+  /// One vector of `width` columns for a sequence: `pool` is "last", "mean", "max", or "attention" with the slot's score
+  /// (UserError where that holds "none").
+  Pooling pooling(const std::string& pool, const std::string& slot, const std::string& name, int width);
   /// A score, or null where the slot holds "none".
   std::unique_ptr<AttentionScore> attention(const std::string& slot, const std::string& name, int query_size,
                                             int memory_size);
