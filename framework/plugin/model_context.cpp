@@ -102,21 +102,4 @@ InputLayer ModelContext::inputs(const std::string& slot, const std::string& name
   return InputLayer(embedding(slot, name, source));
 }
 
-RecurrentStack ModelContext::stack(const std::string& slot, const std::string& name, int inputs,
-                                   const StackOptions& options) {
-  if (options.bidirectional && options.units % 2 != 0) {
-    throw UserError(
-        fmt::format("model.{}.units must be even where bidirectional = true, not {}", model_.name, options.units));
-  }
-  const int width = options.bidirectional ? options.units / 2 : options.units;
-  std::vector<RecurrentStack::Layer> layers;
-  for (int i = 0; i < options.layers; ++i) {
-    const int read = i == 0 ? inputs : options.units;
-    auto& layer = layers.emplace_back();
-    layer.forward = cell(slot, fmt::format("{}.{}.forward", name, i), read, width);
-    if (options.bidirectional) layer.backward = cell(slot, fmt::format("{}.{}.backward", name, i), read, width);
-  }
-  return {std::move(layers), options.dropout};
-}
-
 }  // namespace seqlab
