@@ -6,14 +6,13 @@
 #include "kernels/parallel.h"
 
 namespace seqlab {
+namespace {
 
-Var dropout(Var x, double rate) {
-  Tape& tape = x.tape();
-  expect(rate >= 0 && rate < 1, "a rate of dropout is in [0, 1)");
-  if (!tape.training() || rate == 0) return x;
+/// 0 with probability `rate`, else 1 / (1 - rate).
+Var dropout_mask(Tape& tape, Shape shape, double rate) {
   const std::uint64_t stream = tape.next_stream();
   const std::uint64_t seed = tape.seed();
-  const Var mask = tape.result(x.shape(), false, {"dropout mask"});
+  const Var mask = tape.result(shape, false, {"dropout mask"});
   const Tensor& tensor = mask.value();
   const auto limit = static_cast<std::uint32_t>(rate * 0x1p32);
   const double scale = 1.0 / (1.0 - rate);
@@ -33,7 +32,23 @@ Var dropout(Var x, double rate) {
       }
     });
   });
-  return x * mask;
+  return mask;
+}
+
+bool drops(const Var& x, double rate) {
+  expect(rate >= 0 && rate < 1, "a rate of dropout is in [0, 1)");
+  return x.tape().training() && rate > 0;
+}
+
+}  // namespace
+
+Var dropout(Var x, double rate) { return drops(x, rate) ? x * dropout_mask(x.tape(), x.shape(), rate) : x; }
+
+Var variational_dropout(Var x, double rate) {
+  if (!drops(x, rate)) return x;
+  const Shape shape = x.shape();
+  expect(shape.size() == 3, "variational dropout takes [T, B, C]");
+  return x * dropout_mask(x.tape(), {1, shape[1], shape[2]}, rate);
 }
 
 }  // namespace seqlab

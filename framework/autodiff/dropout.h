@@ -9,4 +9,8 @@ namespace seqlab {
 /// operations.
 Var dropout(Var x, double rate);
 
+/// Dropout with one mask for all of the outermost dimension: x [T, ...] loses the same units at every step (Gal and
+/// Ghahramani, 2016).
+Var variational_dropout(Var x, double rate);
+
 }  // namespace seqlab

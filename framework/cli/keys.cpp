@@ -27,7 +27,7 @@ int list_keys(const std::vector<std::string>& arguments, const Globals& globals)
   struct Table {
     std::string name;
     const OptionTable& options;
-    std::string task;  // of a table [data]
+    std::string task;  // "": of all tasks
   };
   std::vector<Table> tables;
   for (const Task& task : tasks()) tables.push_back({"data", *task.data, task.name});
@@ -37,12 +37,13 @@ int list_keys(const std::vector<std::string>& arguments, const Globals& globals)
   nlohmann::json json = nlohmann::json::object();
   std::vector<std::string> names;
   for (const Table& table : tables) {
-    names.push_back(table.name);
+    if (names.empty() || names.back() != table.name) names.push_back(table.name);
     if (!wanted.empty() && wanted != table.name) continue;
     if (globals.json) {
       (table.task.empty() ? json[table.name] : json[table.name][table.task]) = option_json(table.options);
     } else {
-      std::cout << fmt::format("[{}]   {}\n", table.name, table.options.summary())
+      std::cout << fmt::format("[{}]{}   {}\n", table.name,
+                               table.task.empty() ? "" : fmt::format(" task = \"{}\"", table.task), table.options.summary())
                 << in_columns(option_rows(table.options), "  ", terminal_width(STDOUT_FILENO)) << '\n';
       json[table.name] = nullptr;
     }

@@ -20,6 +20,17 @@ IdSequences pack_sequences(std::span<const std::vector<int>> rows) {
   return packed;
 }
 
+std::vector<int> targets_of(const IdSequences& sequences) {
+  std::vector<int> targets = sequences.ids;
+  for (int t = 0; t < sequences.steps; ++t) {
+    for (int b = 0; b < sequences.batch; ++b) {
+      if (t >= sequences.lengths[static_cast<std::size_t>(b)])
+        targets[static_cast<std::size_t>(t * sequences.batch + b)] = -1;
+    }
+  }
+  return targets;
+}
+
 VectorSequences pack_vectors(std::span<const std::span<const float>> rows, int width) {
   expect(width > 0, "a vector has at least one number");
   VectorSequences packed;

@@ -20,6 +20,9 @@ struct IdSequences {
 /// Lays rows out time-major; the padding id is 0. Rows may have length 0.
 IdSequences pack_sequences(std::span<const std::vector<int>> rows);
 
+/// What cross entropy takes for targets: the ids, and -1 behind each length.
+std::vector<int> targets_of(const IdSequences& sequences);
+
 /// Vectors of numbers [T, B, F], time-major, and the true length of each row.
 struct VectorSequences {
   int steps = 0;               // T
@@ -56,6 +59,26 @@ struct ClassifyBatch {
   InputSequences inputs;
   std::vector<int> classes;  // [B], from 0
   std::vector<int> rows;     // [B], which example of the split each row is
+};
+
+/// One batch of the task `tag`.
+struct TagBatch {
+  InputSequences inputs;
+  IdSequences tags;       // [T, B], from 0; -1 where a step is not judged
+  std::vector<int> rows;  // [B], which example of the split each row is
+};
+
+/// One batch of the task `forecast`.
+struct ForecastBatch {
+  VectorSequences inputs;
+  std::vector<double> targets;  // [B, horizon]
+  std::vector<int> rows;        // [B], which example of the split each row is
+};
+
+/// One window of the task `language_model`: each row goes on where it ended in the window before.
+struct LanguageBatch {
+  IdSequences in;   // [T, B], the token before each of `out`
+  IdSequences out;  // [T, B], what is to be foretold
 };
 
 }  // namespace seqlab

@@ -15,6 +15,7 @@
 #include "data/data_set.h"
 #include "data/labelled_text.h"
 #include "data/long_table.h"
+#include "data/next_word.h"
 #include "data/table.h"
 
 namespace seqlab {
@@ -169,6 +170,7 @@ const std::vector<Source>& sources() {
 }
 
 constexpr std::string_view kFashion = "fashion_mnist";
+constexpr std::string_view kNextWord = "next_word";
 
 /// The images of Debian's package.
 std::vector<Paths> fashion_files() {
@@ -220,6 +222,7 @@ std::vector<Paths> files_of(const ClassifyOptions& options, const std::string& f
                                 options.source, name));
   }
   if (options.source == kFashion) return fashion_files();
+  if (options.source == kNextWord) return {};
   const auto source = std::ranges::find(sources(), options.source, &Source::name);
   expect(source != sources().end(), "the schema lets known sources pass");
   std::vector<std::string_view> all;
@@ -236,7 +239,7 @@ std::vector<Paths> files_of(const ClassifyOptions& options, const std::string& f
 }  // namespace
 
 std::vector<std::string> classify_source_names() {
-  std::vector<std::string> names{"files", std::string(kFashion)};
+  std::vector<std::string> names{"files", std::string(kFashion), std::string(kNextWord)};
   for (const Source& source : sources()) names.emplace_back(source.name);
   return names;
 }
@@ -250,6 +253,11 @@ std::vector<std::filesystem::path> classify_files(const ClassifyOptions& options
 RawSplits read_classify_splits(const ClassifyOptions& options, const std::string& folder) {
   const std::vector<Paths> files = files_of(options, folder);
   const bool single = options.image == "pixels";
+  if (options.source == kNextWord) {
+    constexpr std::int64_t kTrain = 5000, kOther = 1000;
+    return generate_next_word(options.train_size == 0 ? kTrain : options.train_size, kOther, kOther, options.distance,
+                              static_cast<std::uint64_t>(options.seed));
+  }
   if (options.source == kFashion) return read_arrays(files, read_idx, single);
   if (options.source != "files") {
     return std::ranges::find(sources(), options.source, &Source::name)->read(files, options);

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/random.h"
 #include "core/suggest.h"
+#include "data/next_word.h"
 #include "data/scaling.h"
 #include "data/task_names.h"
 #include "data/text.h"
@@ -169,9 +170,11 @@ Schema<ClassifyOptions> classify_schema() {
   using Options = ClassifyOptions;
   return Schema<Options>("sequences of tokens or vectors, and which class each belongs to")
       .add("task", &Options::task, one_of(task_names()), "what is learnt; its data, batches and metrics follow from it")
-      .add("source", &Options::source, one_of(classify_source_names()),
-           "'files' (named by train, valid and test), a data set of the catalogue (seqlab data list), or 'fashion_mnist' of "
-           "Debian's package dataset-fashion-mnist")
+      .add(
+          "source", &Options::source, one_of(classify_source_names()),
+          "'files' (named by train, valid and test), a data set of the catalogue (seqlab data list), "
+          "'fashion_mnist' of Debian's package dataset-fashion-mnist, or 'next_word', a generated probe of agreement over a "
+          "distance")
       .add("format", &Options::format, one_of({"text", "table", "npy", "idx"}),
            "source 'files': lines of label, tab and text; sequences in long form as CSV or TSV; arrays [N, T, F] and labels "
            "[N] "
@@ -184,9 +187,11 @@ Schema<ClassifyOptions> classify_schema() {
       .add("valid_share", &Options::valid_share, in_range(0, 0.9),
            "share of the training examples of each class to choose the best epoch by, where the data have no split for it")
       .add("train_size", &Options::train_size, in_range(0, kMost),
-           "at most so many training examples, drawn by seed; 0: all")
+           "at most so many training examples, drawn by seed; 0: all, of next_word 5000")
       .add("seed", &Options::seed, in_range(0, kMost), "of what is drawn for valid_share and train_size (not of the run)")
       .add("fold", &Options::fold, in_range(0, 9), "source 'sentence_polarity': the fold to test on; the next one validates")
+      .add("distance", &Options::distance, in_range(1, 100000),
+           "source 'next_word': words between the noun and the verb that agrees with it")
       .add("tokens", &Options::tokens, one_of({"character", "whitespace"}),
            "text: what a token is: one Unicode character, or what stands between white space")
       .add("lower_case", &Options::lower_case, "text: turn it to lower case")
@@ -217,6 +222,7 @@ ClassifyData load_classify_data(const ClassifyOptions& options, const std::strin
 }
 
 DataContent data_content(const ClassifyOptions& options, const std::string& folder) {
+  if (options.source == "next_word") return {fmt::format("next_word {}", kNextWordVersion), {}};
   return content_of_files(classify_files(options, folder));
 }
 

@@ -26,6 +26,7 @@ struct ClassifyOptions {
   std::int64_t train_size = 0;
   std::int64_t seed = 1;
   std::int64_t fold = 0;
+  std::int64_t distance = 20;
   // Text.
   std::string tokens = "whitespace";
   bool lower_case = true;
@@ -71,7 +72,7 @@ int length_of(const ClassifyExample& example, int width);
 ClassifyBatch make_classify_batch(std::span<const ClassifyExample> split, int width, std::span<const int> rows);
 
 // classify_sources.cpp:
-/// The files that these options name, all there. UserError where they name none, or too many.
+/// The files that these options name, all there; none of a generator. UserError where they name none, or too many.
 std::vector<std::filesystem::path> classify_files(const ClassifyOptions& options, const std::string& folder);
 /// What those files hold, as it stands there; without a validation split where the data have none.
 RawSplits read_classify_splits(const ClassifyOptions& options, const std::string& folder);

@@ -3,7 +3,7 @@
 namespace seqlab {
 
 const std::vector<std::string>& task_names() {
-  static const std::vector<std::string> names = {"translate", "classify"};
+  static const std::vector<std::string> names = {"translate", "classify", "tag", "forecast", "language_model"};
   return names;
 }
 

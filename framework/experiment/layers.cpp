@@ -34,7 +34,7 @@ FlatEntry argument_entry(const std::string& option, const std::string& text, int
   return entry;
 }
 
-void put_factor(Layers& layers, FlatEntry factor, bool zipped) {
+void put_factor(ExperimentLayers& layers, FlatEntry factor, bool zipped) {
   const auto same = std::ranges::find(layers.factors, factor.name, &FlatEntry::name);
   if (zipped) {
     layers.zipped.insert(factor.name);
@@ -83,8 +83,8 @@ std::pair<std::string, std::string> split_assignment(const std::string& option, 
   return {key, text.substr(sign + 1)};
 }
 
-Layers read_layers(const PlanRequest& request) {
-  Layers layers;
+ExperimentLayers read_layers(const PlanRequest& request) {
+  ExperimentLayers layers;
   layers.documents = read_document_chain(request.file);
   for (auto document = layers.documents.rbegin(); document != layers.documents.rend(); ++document) {
     for (FlatEntry& entry : flatten(*document)) {

@@ -30,7 +30,7 @@ struct SweepTable {
   std::shared_ptr<const SourceText> source;
 };
 
-struct Layers {
+struct ExperimentLayers {
   std::vector<Document> documents;     // the file, its base, ...
   std::vector<FlatEntry> assignments;  // weakest first; names are full: "parts.cell", "train.epochs"
   std::vector<FlatEntry> factors;      // of [grid] and [zip] in order, each name once; names are full, or "seed"
@@ -41,7 +41,7 @@ struct Layers {
 };
 
 /// Reads the files and the command line. DiagnosticsError for what cannot be read; names and values are not judged yet.
-Layers read_layers(const PlanRequest& request);
+ExperimentLayers read_layers(const PlanRequest& request);
 
 /// "cell" -> "parts.cell", as [grid] and the command line abbreviate slots; "seed" and names with a dot stay.
 std::string full_name(const std::string& name);

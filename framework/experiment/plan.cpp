@@ -44,7 +44,7 @@ struct Mention {
   Place place;
   const SourceText* source;
 };
-std::vector<Mention> mentions_of(const Layers& layers, const std::string& name) {
+std::vector<Mention> mentions_of(const ExperimentLayers& layers, const std::string& name) {
   std::vector<Mention> mentions;
   const auto add = [&](const FlatEntry& entry, const TomlValue& value) {
     if (const auto* text = std::get_if<std::string>(&value.data))
@@ -68,7 +68,7 @@ std::vector<Mention> mentions_of(const Layers& layers, const std::string& name) 
   return mentions;
 }
 
-void check_name(const Layers& layers, Validator& validator) {
+void check_name(const ExperimentLayers& layers, Validator& validator) {
   const SourceText& file = *layers.documents.front().source;
   const FlatEntry* entry = strongest(layers.assignments, "name");
   if (entry == nullptr) {
@@ -88,7 +88,7 @@ void check_name(const Layers& layers, Validator& validator) {
 }
 
 /// Which slots must be filled and whether the models fit the task: what no single value can tell.
-void check_models(const Layers& layers, const Judged& judged, const Registry& registry, Validator& validator) {
+void check_models(const ExperimentLayers& layers, const Judged& judged, const Registry& registry, Validator& validator) {
   if (strongest(layers.assignments, "parts.model") == nullptr && strongest(layers.factors, "parts.model") == nullptr) {
     validator.report(
         *layers.documents.front().source, {}, ErrorCode::missing_key, "no model is chosen",
@@ -134,7 +134,8 @@ void check_models(const Layers& layers, const Judged& judged, const Registry& re
 }
 
 /// The experiment's metric and its direction, from the file or by the task.
-void choose_metric(const Layers& layers, const Judged& judged, Validator& validator, ExperimentRecord& experiment) {
+void choose_metric(const ExperimentLayers& layers, const Judged& judged, Validator& validator,
+                   ExperimentRecord& experiment) {
   const Task& task = chosen_task(judged.values);
   experiment.task = task.name;
   const auto given = judged.values.find("metric");
@@ -160,7 +161,7 @@ void choose_metric(const Layers& layers, const Judged& judged, Validator& valida
 }
 
 /// What no single value of [train] can tell, told with the other errors: without a sweep over its keys.
-void check_training(const Layers& layers, const Judged& judged, Validator& validator) {
+void check_training(const ExperimentLayers& layers, const Judged& judged, Validator& validator) {
   OptionValues given = settings_below(judged.values, "train.");
   const auto swept = [](const FlatEntry& entry) { return entry.name.starts_with("train."); };
   if (std::ranges::any_of(layers.factors, swept) || validator.diagnostics().empty()) return;  // the expansion tells
@@ -173,7 +174,7 @@ void check_training(const Layers& layers, const Judged& judged, Validator& valid
   }
 }
 
-Judged judge(const Layers& layers, const Registry& registry, Validator& validator) {
+Judged judge(const ExperimentLayers& layers, const Registry& registry, Validator& validator) {
   std::vector<const Component*> models;
   for (const Mention& mention : mentions_of(layers, "parts.model")) {
     if (const Component* model = registry.find(Kind::model, mention.text)) models.push_back(model);
@@ -204,7 +205,7 @@ std::vector<PluginFile> plugin_files(const std::vector<const Component*>& compon
 /// Turns combinations of factors into the runs of a plan.
 class Expansion {
  public:
-  Expansion(const Layers& layers, const Judged& judged, const Registry& registry, Validator& validator, Plan& plan)
+  Expansion(const ExperimentLayers& layers, const Judged& judged, const Registry& registry, Validator& validator, Plan& plan)
       : layers_(layers), judged_(judged), registry_(registry), validator_(validator), plan_(plan) {
     folder_ = fs::absolute(fs::path(layers.documents.front().source->name)).parent_path().lexically_normal().string();
   }
@@ -336,7 +337,7 @@ class Expansion {
     }
   }
 
-  const Layers& layers_;
+  const ExperimentLayers& layers_;
   const Judged& judged_;
   const Registry& registry_;
   Validator& validator_;
@@ -358,7 +359,7 @@ std::string code_identity(const std::vector<PluginFile>& plugins, const std::str
 }
 
 Plan make_plan(const PlanRequest& request, const Registry& registry) {
-  const Layers layers = read_layers(request);
+  const ExperimentLayers layers = read_layers(request);
   Validator validator(registry);
   const Judged judged = judge(layers, registry, validator);
   check_name(layers, validator);

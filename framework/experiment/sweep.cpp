@@ -32,7 +32,7 @@ std::vector<OptionValues> product_of(const std::vector<Factor>& factors) {
   return all;
 }
 
-void judge_axes(const Layers& layers, Validator& validator, Sweep& sweep) {
+void judge_axes(const ExperimentLayers& layers, Validator& validator, Sweep& sweep) {
   for (const FlatEntry& entry : layers.repeated) {
     validator.report(*entry.source, entry.key_place(), ErrorCode::bad_zip,
                      fmt::format("'{}' is swept twice", shown(entry.name)), "name it once, in [grid] or in [zip]");
@@ -60,7 +60,7 @@ void judge_axes(const Layers& layers, Validator& validator, Sweep& sweep) {
   }
 }
 
-void judge_exclude(const Layers& layers, Validator& validator, Sweep& sweep) {
+void judge_exclude(const ExperimentLayers& layers, Validator& validator, Sweep& sweep) {
   std::vector<std::string> names;
   for (const FlatEntry& entry : layers.factors) names.push_back(shown(entry.name));
   for (const SweepTable& table : layers.exclude) {
@@ -96,7 +96,7 @@ void judge_exclude(const Layers& layers, Validator& validator, Sweep& sweep) {
   }
 }
 
-void judge_add(const Layers& layers, Validator& validator, Sweep& sweep) {
+void judge_add(const ExperimentLayers& layers, Validator& validator, Sweep& sweep) {
   for (const SweepTable& table : layers.add) {
     if (table.entries.empty()) {
       validator.report(*table.source, table.place, ErrorCode::bad_add, "an [[add]] without keys",
@@ -133,7 +133,7 @@ const Factor* Sweep::seeds() const {
   return found == factors.end() ? nullptr : &*found;
 }
 
-Sweep judge_sweep(const Layers& layers, Validator& validator) {
+Sweep judge_sweep(const ExperimentLayers& layers, Validator& validator) {
   Sweep sweep;
   judge_axes(layers, validator, sweep);
   judge_exclude(layers, validator, sweep);

@@ -42,7 +42,7 @@ struct AxisCount {
 };
 
 /// Judges what [grid], [zip], [[exclude]] and [[add]] say. The patterns point into `layers`.
-Sweep judge_sweep(const Layers& layers, Validator& validator);
+Sweep judge_sweep(const ExperimentLayers& layers, Validator& validator);
 
 /// Axes other than that of the seed alone.
 std::vector<AxisCount> axis_counts(const Sweep& sweep);

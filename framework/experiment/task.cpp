@@ -4,8 +4,14 @@
 #include <vector>
 
 #include "data/classify_task.h"
+#include "data/forecast_task.h"
+#include "data/language_task.h"
+#include "data/tag_task.h"
 #include "data/translate_task.h"
 #include "experiment/classify_run.h"
+#include "experiment/forecast_run.h"
+#include "experiment/language_run.h"
+#include "experiment/tag_run.h"
 #include "experiment/translate_run.h"
 
 namespace seqlab {
@@ -32,14 +38,21 @@ std::string translate_metric(const OptionValues& data) {
   return to_text(data.at("tokens")) == "character" ? "valid/exact" : "valid/bleu";
 }
 
-std::string classify_metric(const OptionValues& /*data*/) { return "valid/accuracy"; }
+std::string accuracy_metric(const OptionValues& /*data*/) { return "valid/accuracy"; }
+std::string error_metric(const OptionValues& /*data*/) { return "valid/mase"; }
+std::string perplexity_metric(const OptionValues& data) {
+  return to_text(data.at("tokens")) == "character" ? "valid/loss" : "valid/perplexity";
+}
 
 }  // namespace
 
 std::span<const Task> tasks() {
   static const std::vector<Task> all = {
       task<TranslateOptions, TranslateRun, translate_schema, load_translate_data>(translate_metric),
-      task<ClassifyOptions, ClassifyRun, classify_schema, load_classify_data>(classify_metric),
+      task<ClassifyOptions, ClassifyRun, classify_schema, load_classify_data>(accuracy_metric),
+      task<TagOptions, TagRun, tag_schema, load_tag_data>(accuracy_metric),
+      task<ForecastOptions, ForecastRun, forecast_schema, load_forecast_data>(error_metric),
+      task<LanguageOptions, LanguageRun, language_schema, load_language_data>(perplexity_metric),
   };
   return all;
 }

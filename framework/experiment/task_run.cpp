@@ -4,4 +4,6 @@ namespace seqlab {
 
 TaskRun::~TaskRun() = default;
 
+void TaskRun::exchange(StateArchive& /*archive*/) {}
+
 }  // namespace seqlab

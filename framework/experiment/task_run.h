@@ -13,6 +13,7 @@
 #include "experiment/run_spec.h"
 #include "metrics/metric.h"
 #include "nn/parameter.h"
+#include "nn/state.h"
 #include "plugin/model.h"
 #include "plugin/registry.h"
 
@@ -40,6 +41,8 @@ class TaskRun {
   /// Forward pass of a batch of the training split.
   virtual BatchLoss loss(Tape& tape, std::span<const int> rows) = 0;
   virtual Evaluation evaluate(Split split, const Pause& pause) = 0;
+  /// What a run carries from one training batch to the next beyond its parameters, for checkpoints.
+  virtual void exchange(StateArchive& archive);
 };
 
 /// Reads the data and builds the model of the task that the settings name. UserError where either does not work.

@@ -113,6 +113,7 @@ StateValues Trainer::written() {
   schedule_.exchange(archive);
   early_stop_.exchange(archive);
   divergence_.exchange(archive);
+  task_.exchange(archive);
   return values;
 }
 
@@ -122,6 +123,7 @@ void Trainer::read(StateValues values) {
   schedule_.exchange(archive);
   early_stop_.exchange(archive);
   divergence_.exchange(archive);
+  task_.exchange(archive);
 }
 
 void Trainer::train() {

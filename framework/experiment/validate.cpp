@@ -10,6 +10,7 @@
 #include "experiment/duration.h"
 #include "experiment/layers.h"
 #include "experiment/memory_size.h"
+#include "experiment/task.h"
 #include "experiment/train_options.h"
 
 namespace seqlab {
@@ -229,7 +230,7 @@ std::optional<OptionValue> Validator::check_option(const OptionTable& table, con
     }
     return std::nullopt;
   }
-  if (const auto none = no_duration(section + "." + name); none && std::get<std::string>(*accepted) != *none) {
+  if (const auto off = no_duration(section + "." + name); off && std::get<std::string>(*accepted) != *off) {
     try {
       (void)parse_duration(std::get<std::string>(*accepted));
     } catch (const UserError& error) {

@@ -13,10 +13,11 @@
 #include "core/options.h"
 #include "experiment/diagnostic.h"
 #include "experiment/document.h"
-#include "experiment/task.h"
 #include "plugin/registry.h"
 
 namespace seqlab {
+
+struct Task;
 
 /// A swept key and its values.
 struct Factor {

@@ -323,6 +323,18 @@ Dual<P, A> relu(const Dual<P, A>& a) {
   return max(a, 0.0);
 }
 
+/// Stands in for an input that a variant of an equation does without: `none * x` is none, `x + none` is x.
+struct None {};
+inline constexpr None none{};
+template <class X>
+None operator*(None, const X&) {
+  return {};
+}
+template <class X>
+X operator+(const X& x, None) {
+  return x;
+}
+
 /// Several results of one set of equations: `return outputs(h, c);`
 template <class... Results>
 struct Outputs {

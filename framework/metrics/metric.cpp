@@ -31,6 +31,22 @@ const std::vector<TaskMetrics>& tasks() {
         {"macro_f1", Direction::maximum, "mean over the classes of their F1, each with the same weight, 0 to 1"},
         {"auroc", Direction::maximum,
          "area under the receiver operating characteristic, of several classes each against the rest, 0 to 1"}}},
+      {"tag",
+       {{"loss", Direction::minimum, "mean negative log probability of the right tag (nats), 0 and up"},
+        {"accuracy", Direction::maximum, "share of judged steps whose tag is predicted right, 0 to 1"},
+        {"macro_f1", Direction::maximum, "mean over the tags of their F1, each with the same weight, 0 to 1"},
+        {"exact", Direction::maximum, "share of sequences without a mistake, 0 to 1"}}},
+      {"forecast",
+       {{"loss", Direction::minimum, "mean squared error of the scaled numbers, 0 and up"},
+        {"mae", Direction::minimum, "mean absolute error, in the unit of the target"},
+        {"rmse", Direction::minimum, "root of the mean squared error, in the unit of the target"},
+        {"mase", Direction::minimum, "mean absolute error as a multiple of persistence's; below 1 is better than it"},
+        {"direction", Direction::maximum, "share of changes whose sign is foretold, 0 to 1"}}},
+      {"language_model",
+       {{"loss", Direction::minimum, "mean negative log probability of a token (nats), 0 and up"},
+        {"perplexity", Direction::minimum, "exp(loss), 1 and up"},
+        {"bits", Direction::minimum, "loss in bits a token: loss / ln 2"},
+        {"token_accuracy", Direction::maximum, "share of tokens that were the most probable ones, 0 to 1"}}},
   };
   return all;
 }

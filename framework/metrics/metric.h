@@ -27,6 +27,9 @@ struct MetricInfo {
 ///              perplexity  exp(loss)
 ///              token_accuracy, exact (metrics/exact.h), bleu (metrics/bleu.h)
 ///   classify:  loss        mean of -ln p(class); accuracy, macro_f1, auroc (metrics/classification.h)
+///   tag:       loss, accuracy, macro_f1 over the judged steps; exact, of whole sequences
+///   forecast:  loss, mae, rmse, mase, direction (metrics/forecast.h)
+///   language_model: loss (nats a token), perplexity, bits, token_accuracy
 const std::vector<MetricInfo>& metrics_of_task(std::string_view task);
 
 /// Looks up "valid/bleu" (or "bleu") of a task. UserError with did-you-mean where the split or the metric is unknown.

@@ -33,6 +33,7 @@ class Parameter {
  public:
   Parameter() = default;
   explicit Parameter(Leaf* leaf) : leaf_(leaf) {}
+  [[nodiscard]] bool exists() const { return leaf_ != nullptr; }
   [[nodiscard]] Leaf& leaf() const {
     expect(leaf_ != nullptr, "a parameter that was made by a context");
     return *leaf_;

@@ -9,6 +9,11 @@ std::vector<TrialKind> trials_of(const std::string& task) {
   if (task == "classify") {
     return {{"tokens", [] { return classify_trial(true); }}, {"vectors", [] { return classify_trial(false); }}};
   }
+  if (task == "tag") {
+    return {{"tokens", [] { return tag_trial(true); }}, {"vectors", [] { return tag_trial(false); }}};
+  }
+  if (task == "forecast") return {{"", forecast_trial}};
+  if (task == "language_model") return {{"", language_trial}};
   return {};
 }
 

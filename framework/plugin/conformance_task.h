@@ -48,5 +48,8 @@ const Vocabulary& letters();
 
 std::unique_ptr<TaskTrial> translate_trial();
 std::unique_ptr<TaskTrial> classify_trial(bool tokens);
+std::unique_ptr<TaskTrial> tag_trial(bool tokens);
+std::unique_ptr<TaskTrial> forecast_trial();
+std::unique_ptr<TaskTrial> language_trial();
 
 }  // namespace seqlab::conformance

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "nn/layer_norm.h"
 #include "nn/linear.h"
 #include "nn/parameter.h"
 
@@ -18,6 +19,8 @@ class Context {
                 const Initialiser& start = init::xavier()) {
     return {*parameters_, path(name), inputs, outputs, bias, start};
   }
+  /// Layer normalisation of [..., size] with a learned gain and bias, named "scope.name".
+  LayerNorm layer_norm(const std::string& name, std::int64_t size) { return {*parameters_, path(name), size}; }
   /// Learned numbers, named "scope.name".
   Parameter parameter(const std::string& name, Shape shape, const Initialiser& start = init::xavier()) {
     return parameters_->add(path(name), shape, start);

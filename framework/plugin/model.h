@@ -18,8 +18,9 @@
 #include "plugin/cell.h"
 #include "plugin/embedding.h"
 #include "plugin/input_layer.h"
-#include "plugin/recurrent_stack.h"
 #include "sequence/decoding.h"
+#include "sequence/layers.h"
+#include "sequence/pooling.h"
 #include "sequence/unroll.h"
 
 namespace seqlab {
@@ -39,11 +40,16 @@ class ModelContext : public Context {
   TextSide source;  // tokens that are read; vocabulary null where vectors are read
   TextSide target;
   int features = 0;                        // numbers in a vector that is read; 0 where tokens are read
-  int outputs = 0;                         // classes
+  int outputs = 0;                         // classes, tags, numbers to foretell, words
   std::vector<std::int64_t> class_counts;  // [outputs], training examples of each class
 
   /// A cell of the slot's kind with parameters of its own, named "name. ...".
   std::unique_ptr<Cell> cell(const std::string& slot, const std::string& name, int inputs, int units);
+  /// Recurrent layers of the slot's cell over `inputs` columns, with parameters named "name.layer1.forward. ...".
+  Layers layers(const std::string& slot, const std::string& name, int inputs, const LayerOptions& options);
+  /// One vector of `width` columns for a sequence: `pool` is "last", "mean", "max", or "attention" with the slot's score
+  /// (UserError where that holds "none").
+  Pooling pooling(const std::string& pool, const std::string& slot, const std::string& name, int width);
   /// A score, or null where the slot holds "none".
   std::unique_ptr<AttentionScore> attention(const std::string& slot, const std::string& name, int query_size,
                                             int memory_size);
@@ -52,8 +58,6 @@ class ModelContext : public Context {
   /// What turns a batch's inputs into vectors: the slot's embedding for tokens, nothing for vectors. UserError where tokens
   /// meet an empty slot, or vectors a filled one.
   InputLayer inputs(const std::string& slot, const std::string& name);
-  /// Cells of the slot's kind above each other, named "name.0.forward. ...".
-  RecurrentStack stack(const std::string& slot, const std::string& name, int inputs, const StackOptions& options);
 
  private:
   const Component* chosen(const std::string& slot, Kind kind) const;
@@ -99,6 +103,39 @@ class ClassifyModel : public Model {
   virtual BatchLoss loss(Tape& tape, const ClassifyBatch& batch) = 0;
   /// What the class probabilities are the softmax of: [B, outputs].
   virtual Var predict(Tape& tape, const ClassifyBatch& batch) = 0;
+};
+
+/// A model for the task `tag`.
+class TagModel : public Model {
+ public:
+  static std::vector<std::string> tasks() { return {"tag"}; }
+  ~TagModel() override;
+  /// Over the judged steps.
+  virtual BatchLoss loss(Tape& tape, const TagBatch& batch) = 0;
+  /// What the tag probabilities of each step are the softmax of: [T, B, outputs]. The tags of the batch must not matter.
+  virtual Var predict(Tape& tape, const TagBatch& batch) = 0;
+};
+
+/// A model for the task `forecast`.
+class ForecastModel : public Model {
+ public:
+  static std::vector<std::string> tasks() { return {"forecast"}; }
+  ~ForecastModel() override;
+  /// `nats` is what is minimised summed over the numbers (squared errors, say), `tokens` how many numbers.
+  virtual BatchLoss loss(Tape& tape, const ForecastBatch& batch) = 0;
+  /// [B, outputs]. The targets of the batch must not matter.
+  virtual Var predict(Tape& tape, const ForecastBatch& batch) = 0;
+};
+
+/// A model for the task `language_model`. `state` is what it carries from one window of a text to the next: empty at the
+/// text's beginning, changed by each call; it is no part of what the gradient goes through.
+class NextTokenModel : public Model {
+ public:
+  static std::vector<std::string> tasks() { return {"language_model"}; }
+  ~NextTokenModel() override;
+  virtual BatchLoss loss(Tape& tape, const LanguageBatch& batch, CarriedState& state) = 0;
+  /// What the probabilities of the token after each of `in` are the softmax of: [T, B, outputs].
+  virtual Var predict(Tape& tape, const IdSequences& in, CarriedState& state) = 0;
 };
 
 namespace plugin_detail {

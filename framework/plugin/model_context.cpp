@@ -50,6 +50,28 @@ std::unique_ptr<Cell> ModelContext::cell(const std::string& slot, const std::str
   return component->make_cell(options_of(*component), context);
 }
 
+Layers ModelContext::layers(const std::string& slot, const std::string& name, int inputs, const LayerOptions& options) {
+  const auto make = [&](const std::string& own, int columns, int units) -> std::unique_ptr<Recurrence> {
+    return cell(slot, own, columns, units);
+  };
+  return {parameters(), path(name), inputs, options, make};
+}
+
+Pooling ModelContext::pooling(const std::string& pool, const std::string& slot, const std::string& name, int width) {
+  if (pool == "last") return {parameters(), path(name), width, Pool::last, nullptr};
+  if (pool == "mean") return {parameters(), path(name), width, Pool::mean, nullptr};
+  if (pool == "max") return {parameters(), path(name), width, Pool::max, nullptr};
+  expect(pool == "attention", "the option of a pool is one of last, mean, max, attention");
+  auto score = attention(slot, name, width, width);
+  if (score == nullptr) {
+    throw UserError(
+        fmt::format("model '{}' pools by attention and needs a score in slot '{}' of table [parts], such as "
+                    "'additive'; or choose the pool last, mean or max",
+                    model_.name, slot));
+  }
+  return {parameters(), path(name), width, Pool::attention, std::move(score)};
+}
+
 std::unique_ptr<AttentionScore> ModelContext::attention(const std::string& slot, const std::string& name, int query_size,
                                                         int memory_size) {
   const Component* component = chosen(slot, Kind::attention);
@@ -78,23 +100,6 @@ InputLayer ModelContext::inputs(const std::string& slot, const std::string& name
         fmt::format("the data are tokens: slot '{}' of [parts] must name an embedding, such as \"learned\"", slot));
   }
   return InputLayer(embedding(slot, name, source));
-}
-
-RecurrentStack ModelContext::stack(const std::string& slot, const std::string& name, int inputs,
-                                   const StackOptions& options) {
-  if (options.bidirectional && options.units % 2 != 0) {
-    throw UserError(
-        fmt::format("model.{}.units must be even where bidirectional = true, not {}", model_.name, options.units));
-  }
-  const int width = options.bidirectional ? options.units / 2 : options.units;
-  std::vector<RecurrentStack::Layer> layers;
-  for (int i = 0; i < options.layers; ++i) {
-    const int read = i == 0 ? inputs : options.units;
-    auto& layer = layers.emplace_back();
-    layer.forward = cell(slot, fmt::format("{}.{}.forward", name, i), read, width);
-    if (options.bidirectional) layer.backward = cell(slot, fmt::format("{}.{}.backward", name, i), read, width);
-  }
-  return {std::move(layers), options.dropout};
 }
 
 }  // namespace seqlab

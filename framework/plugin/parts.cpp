@@ -13,6 +13,9 @@ Embedding::~Embedding() = default;
 Model::~Model() = default;
 TranslateModel::~TranslateModel() = default;
 ClassifyModel::~ClassifyModel() = default;
+TagModel::~TagModel() = default;
+ForecastModel::~ForecastModel() = default;
+NextTokenModel::~NextTokenModel() = default;
 
 State zero_state(Tape& tape, int batch, int units, int parts) {
   std::vector<Var> zeros;

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <vector>
 
 #include "autodiff/tape.h"
@@ -30,6 +31,13 @@ class State {
   std::vector<Var> parts_;
 };
 
+enum class TimeDirection { forward, backward };
+
+struct Unrolled {
+  Var outputs;  // [T, B, units]; behind a row's length the state is carried on (what stands there must not be used)
+  State final;  // after each row's own last step (for backward: after its first)
+};
+
 class Recurrence {
  public:
   virtual ~Recurrence();
@@ -40,6 +48,10 @@ class Recurrence {
   [[nodiscard]] virtual Var project(Var inputs) const { return inputs; }
   /// One time step: x is the step's slice of project(), [B, anything].
   [[nodiscard]] virtual State step(Var x, const State& state) const = 0;
+  /// All steps of a batch, as unroll() in sequence/unroll.h describes it. A cell may override it where it has a faster way
+  /// to the same numbers, and calls this one where it has not.
+  [[nodiscard]] virtual Unrolled unroll(Var inputs, std::span<const int> lengths, const State& initial,
+                                        TimeDirection direction) const;
 };
 
 }  // namespace seqlab

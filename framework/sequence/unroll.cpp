@@ -47,20 +47,25 @@ State choose(Var mask, const State& now, const State& before) {
   return State(std::move(parts));
 }
 
-Unrolled unroll(const Recurrence& cell, Var inputs, std::span<const int> lengths, State initial, TimeDirection direction) {
+Unrolled unroll(const Recurrence& cell, Var inputs, std::span<const int> lengths, const State& initial,
+                TimeDirection direction) {
   const Shape shape = inputs.shape();
   expect(shape.size() == 3 && static_cast<std::int64_t>(lengths.size()) == shape[1], "inputs are [T, B, I] with B lengths");
-  const int steps = static_cast<int>(shape[0]);
-  const Var projected = cell.project(inputs);
+  return cell.unroll(inputs, lengths, initial, direction);
+}
+
+Unrolled Recurrence::unroll(Var inputs, std::span<const int> lengths, const State& initial, TimeDirection direction) const {
+  const int steps = static_cast<int>(inputs.shape()[0]);
+  const Var projected = project(inputs);
   Tape& tape = inputs.tape();
   const bool own = projected.id() > inputs.id() && tape.uses(projected) == 0;  // nobody else reads its steps
-  State state = std::move(initial);
+  State state = initial;
   std::vector<Var> outputs(static_cast<std::size_t>(steps));
   for (int i = 0; i < steps; ++i) {
     const int t = direction == TimeDirection::forward ? i : steps - 1 - i;
     const Var x = at(projected, t);
     if (own) tape.mark_exclusive(x);
-    state = choose(step_mask(tape, lengths, t), cell.step(x, state), state);
+    state = choose(step_mask(tape, lengths, t), step(x, state), state);
     outputs[static_cast<std::size_t>(t)] = state[0];
   }
   return {stack(outputs), state};

@@ -8,16 +8,10 @@
 
 namespace seqlab {
 
-enum class TimeDirection { forward, backward };
-
-struct Unrolled {
-  Var outputs;  // [T, B, units]; behind a row's length the state is carried on (what stands there must not be used)
-  State final;  // after each row's own last step (for backward: after its first)
-};
-
 /// Runs `cell` over inputs [T, B, I]. A row's state only changes at its own steps t < lengths[b], so a padded row gives what
 /// it gives alone. T >= 1.
-Unrolled unroll(const Recurrence& cell, Var inputs, std::span<const int> lengths, State initial, TimeDirection direction);
+Unrolled unroll(const Recurrence& cell, Var inputs, std::span<const int> lengths, const State& initial,
+                TimeDirection direction);
 
 /// [B, 1]: 1 where t < lengths[b]; empty (no Var) where that holds for all rows.
 Var step_mask(Tape& tape, std::span<const int> lengths, int t);

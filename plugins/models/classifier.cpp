@@ -20,7 +20,7 @@ class Classifier final : public ClassifyModel {
   };
   static Schema<Options> schema() {
     return Schema<Options>("cells over tokens or vectors, pooled to one vector, to a class")
-        .add("units", &Options::units, in_range(2, 65536), "width of a layer, both directions together")
+        .add("units", &Options::units, in_range(1, 65536), "width of a layer, both directions together")
         .add("layers", &Options::layers, in_range(1, 64), "cells above each other")
         .add("bidirectional", &Options::bidirectional, "read in both directions")
         .add("pooling", &Options::pooling, one_of({"last", "mean", "max", "attention"}),
@@ -33,21 +33,18 @@ class Classifier final : public ClassifyModel {
   static std::vector<Slot> slots() {
     return {{"cell", Kind::cell, "", false, "cell of all layers and directions"},
             {"embedding", Kind::embedding, "", true, "vectors of the tokens; none: the data are vectors"},
-            {"attention", Kind::attention, "", true, "score of pooling 'attention'; none: a learned linear map"}};
+            {"attention", Kind::attention, "", true, "score of pooling 'attention' with its learned query"}};
   }
 
   Classifier(const Options& options, ModelContext& context) : options_(options), classes_(context.outputs) {
     inputs_ = context.inputs("embedding", "embedding");
-    stack_ = context.stack("cell", "encoder", inputs_.width(),
-                           {options.units, options.layers, options.bidirectional, options.dropout});
-    if (options.pooling == "attention") {
-      score_ = context.attention("attention", "attention", options.units, options.units);
-      if (score_ != nullptr) {
-        query_ = context.parameter("query", {1, options.units});
-      } else {
-        plain_score_ = context.linear("attention", options.units, 1, no_bias);
-      }
-    }
+    LayerOptions layers;
+    layers.units = options.units;
+    layers.layers = options.layers;
+    layers.reading = options.bidirectional ? Reading::both : Reading::forward;
+    layers.dropout = options.dropout;
+    layers_ = context.layers("cell", "encoder", inputs_.width(), layers);
+    pooling_ = context.pooling(options.pooling, "attention", "pooling", options.units);
     output_ = context.linear("output", options.units, classes_);
     std::int64_t examples = 0;
     for (const std::int64_t count : context.class_counts) examples += count;
@@ -81,46 +78,18 @@ class Classifier final : public ClassifyModel {
 
   Var predict(Tape& tape, const ClassifyBatch& batch) override {
     const Var inputs = dropout(inputs_(tape, batch.inputs), options_.dropout);
-    const auto encoded = stack_(inputs, batch.inputs.lengths());
-    return output_(dropout(pooled(encoded, batch.inputs.lengths()), options_.dropout));
+    const Var pooled = pooling_(layers_(inputs, batch.inputs.lengths()), batch.inputs.lengths());
+    return output_(dropout(pooled, options_.dropout));
   }
 
  private:
-  /// -> [B, units]
-  Var pooled(const RecurrentStack::Result& encoded, std::span<const int> lengths) const {
-    if (options_.pooling == "last") return encoded.last;
-    Tape& tape = encoded.last.tape();
-    const Shape shape = encoded.outputs.shape();  // [T, B, units]
-    if (options_.pooling == "max") {
-      Var largest = at(encoded.outputs, 0);
-      for (int t = 1; t < shape[0]; ++t) {
-        const Var larger = pointwise([](auto a, auto b) { return max(a, b); }, largest, at(encoded.outputs, t));
-        largest = choose(step_mask(tape, lengths, t), State(larger), State(largest))[0];
-      }
-      return largest;
-    }
-    const Var memory = swap_outer(encoded.outputs);  // [B, T, units]
-    Var scores;                                      // [B, 1, T]; equal ones give the mean
-    if (options_.pooling == "mean") {
-      scores = tape.zeros({shape[1], 1, shape[0]});
-    } else if (score_ == nullptr) {
-      scores = reshape(plain_score_(memory), {shape[1], 1, shape[0]});
-    } else {
-      const Var query =
-          pointwise([](auto q, auto zero) { return q + zero; }, query_, tape.zeros({shape[1], options_.units}));
-      scores = score_->score(reshape(query, {shape[1], 1, options_.units}), score_->keys(memory));
-    }
-    return reshape(attend(scores, memory, lengths).context, {shape[1], options_.units});
-  }
-
   Options options_;
   int classes_;
   std::vector<double> weights_;  // of the classes
   InputLayer inputs_;
-  RecurrentStack stack_;
-  std::unique_ptr<AttentionScore> score_;
-  Parameter query_;
-  Linear plain_score_, output_;
+  Layers layers_;
+  Pooling pooling_;
+  Linear output_;
 };
 
 }  // namespace

@@ -121,6 +121,27 @@ RunSpec with_momentum_and_cosine() {
                {"train.evaluate_steps", std::int64_t{3}}});
 }
 
+/// A language model: the state goes from batch to batch, through checkpoints too.
+RunSpec with_carried_state(const TemporaryFolder& folder) {
+  std::string text;
+  for (int i = 0; i < 120; ++i) text += fmt::format("{} {} \n", "abcde"[i % 5], "xyz"[i % 3]);
+  OptionValues given{{"parts.model", std::string("language_model")},
+                     {"parts.cell", std::string("lstm")},
+                     {"parts.embedding", std::string("learned")},
+                     {"embedding.learned.dimension", std::int64_t{6}},
+                     {"model.language_model.units", std::int64_t{8}},
+                     {"model.language_model.dropout", 0.2},
+                     {"data.task", std::string("language_model")},
+                     {"data.train", std::vector<std::string>{folder.write("text.txt", text)}},
+                     {"data.window", std::int64_t{5}},
+                     {"train.batch", std::int64_t{8}},
+                     {"train.epochs", std::int64_t{3}},
+                     {"train.evaluate_steps", std::int64_t{4}}};
+  RunSpec spec = tiny({});
+  spec.settings = resolve(given, golden::registry()).settings;
+  return spec;
+}
+
 void check_same(const Trial& trial, const Trial& whole) {
   CHECK(trial.rows.done);
   CHECK(trial.rows.points == whole.rows.points);
@@ -190,7 +211,8 @@ TEST_CASE("a run sends its curves and results") {
 }
 
 TEST_CASE("stopped at random moments and resumed, a run ends as if undisturbed, to the bit") {
-  for (const RunSpec& spec : {with_adam_and_plateau(), with_momentum_and_cosine()}) {
+  const TemporaryFolder folder;
+  for (const RunSpec& spec : {with_adam_and_plateau(), with_momentum_and_cosine(), with_carried_state(folder)}) {
     Trial whole(spec);
     REQUIRE(whole.go() == RunEnd::done);
     const std::int64_t questions = whole.questions;  // updates, and batches of evaluations

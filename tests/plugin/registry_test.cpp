@@ -94,7 +94,7 @@ TEST_CASE("a sound plugin is loaded, with what it provides", "[plugin][registry]
   const Component& lstm = registry.get(Kind::cell, "lstm");
   CHECK(lstm.file == record.file);
   CHECK(fs::path(lstm.file).is_absolute());
-  CHECK(lstm.options->names() == std::vector<std::string>{"forget_bias"});
+  CHECK(lstm.options->names() == std::vector<std::string>{"forget_bias", "peepholes", "coupled"});
   ParameterSet parameters(Precision::f32, 1);
   CellContext context(parameters, "cell", 3, 4);
   CHECK(lstm.make_cell({{"forget_bias", 2.0}}, context) != nullptr);

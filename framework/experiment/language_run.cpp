@@ -1,0 +1,107 @@
+#include "experiment/language_run.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "experiment/model_maker.h"
+#include "plugin/carried_text.h"
+
+namespace seqlab {
+
+LanguageRun::LanguageRun(const RunSpec& spec, const Registry& registry)
+    : rows_(static_cast<int>(train_options(spec).batch)),
+      options_(language_schema().read(settings_below(spec.settings, "data."))),
+      data_(load_language_data(options_, spec.folder)),
+      parameters_(precision_of(spec), static_cast<std::uint64_t>(spec.seed)),
+      reading_(precision_of(spec), false) {
+  model_ = make_model(spec, registry, parameters_, [&](ModelContext& context) {
+    context.source = {&data_.vocabulary, std::span(&data_.train, 1)};
+    context.outputs = data_.vocabulary.size();
+  });
+  language_ = &fitting<NextTokenModel>(*model_, spec);
+}
+
+std::map<std::string, std::string> LanguageRun::facts() const {
+  return {{"train tokens", std::to_string(data_.train.size())},
+          {"valid tokens", std::to_string(data_.valid.size())},
+          {"test tokens", std::to_string(data_.test.size())},
+          {"vocabulary", std::to_string(data_.vocabulary.size())}};
+}
+
+std::vector<std::vector<int>> LanguageRun::batches(std::int64_t /*epoch*/) const {
+  std::vector<std::vector<int>> windows;
+  const int count = language_windows(data_.train.size(), rows_, static_cast<int>(options_.window));
+  for (int i = 0; i < count; ++i) windows.push_back({i});
+  return windows;
+}
+
+BatchLoss LanguageRun::loss(Tape& tape, std::span<const int> rows) {
+  const int index = rows.front();
+  if (index == 0) carried_.clear();  // an epoch begins
+  return language_->loss(tape, make_language_batch(data_.train, rows_, static_cast<int>(options_.window), index), carried_);
+}
+
+Evaluation LanguageRun::evaluate(Split split, const Pause& pause) {
+  const auto& text = split == Split::train ? data_.train : split == Split::valid ? data_.valid : data_.test;
+  return evaluate_language(*language_, reading_, data_, text, static_cast<int>(options_.window), pause);
+}
+
+void LanguageRun::exchange(StateArchive& archive) {
+  std::string text = text_of(carried_);
+  archive("carried", text);
+  carried_ = carried_state_of(text);
+}
+
+Evaluation evaluate_language(NextTokenModel& model, Tape& tape, const LanguageData& data, std::span<const int> text,
+                             int window, const Pause& pause) {
+  constexpr int kRows = 10;
+  const int windows = language_windows(text.size(), kRows, window);
+  CarriedState carried;
+  double nats = 0;
+  std::int64_t correct = 0;
+  std::vector<std::vector<ExampleScore>> examples(kRows);  // of each part of the text
+  for (int index = 0; index < windows; ++index) {
+    pause();
+    tape.clear();
+    const LanguageBatch batch = make_language_batch(text, kRows, window, index);
+    const Var logits = model.predict(tape, batch.in, carried);
+    const Tensor scores = logits.value();  // a copy: the tape grows below
+    for (int b = 0; b < kRows; ++b) {
+      const int length = batch.out.lengths[static_cast<std::size_t>(b)];
+      std::vector<int> in, out, best;
+      std::vector<int> targets(batch.out.ids.size(), -1);  // of this row alone
+      for (int t = 0; t < length; ++t) {
+        in.push_back(batch.in.at(t, b));
+        out.push_back(batch.out.at(t, b));
+        const std::int64_t row = std::int64_t{t} * kRows + b;
+        int top = 0;
+        with_precision(scores.precision, [&](auto zero) {
+          const auto* own = scores.row<decltype(zero)>(row);
+          top = static_cast<int>(std::max_element(own, own + scores.columns()) - own);
+        });
+        targets[static_cast<std::size_t>(row)] = out.back();
+        best.push_back(top);
+        correct += top == out.back() ? 1 : 0;
+      }
+      if (length == 0) continue;
+      const double sum = cross_entropy(logits, targets, 1.0).nats;
+      nats += sum;
+      const auto words = [&](const std::vector<int>& ids) { return data.vocabulary.decode(ids, data.token_separator); };
+      examples[static_cast<std::size_t>(b)].push_back({words(in), words(best), words(out), -sum / length});
+    }
+  }
+  tape.clear();
+  const auto count = static_cast<double>(std::max<std::size_t>(1, text.size()));
+  Evaluation result;
+  result.values = {{"loss", nats / count},
+                   {"perplexity", std::exp(nats / count)},
+                   {"bits", nats / count / std::numbers::ln2},
+                   {"token_accuracy", static_cast<double>(correct) / count}};
+  for (auto& part : examples) {
+    std::ranges::move(part, std::back_inserter(result.examples));
+  }
+  return result;
+}
+
+}  // namespace seqlab

@@ -1,0 +1,38 @@
+#pragma once
+
+// A run of the task `language_model`.
+
+#include "data/language_task.h"
+#include "experiment/task_run.h"
+
+namespace seqlab {
+
+class LanguageRun final : public TaskRun {
+ public:
+  LanguageRun(const RunSpec& spec, const Registry& registry);
+  ParameterSet& parameters() override { return parameters_; }
+  [[nodiscard]] std::map<std::string, std::string> facts() const override;
+  /// Window by window: a batch is the number of its window.
+  [[nodiscard]] std::vector<std::vector<int>> batches(std::int64_t epoch) const override;
+  BatchLoss loss(Tape& tape, std::span<const int> rows) override;
+  Evaluation evaluate(Split split, const Pause& pause) override;
+  void exchange(StateArchive& archive) override;
+
+ private:
+  int rows_;
+  LanguageOptions options_;
+  LanguageData data_;
+  ParameterSet parameters_;
+  Tape reading_;
+  std::unique_ptr<Model> model_;
+  NextTokenModel* language_ = nullptr;  // the same
+  CarriedState carried_;                // of the training text
+};
+
+/// A language model on one text, each token once, the state carried through each of ten parts of the text. Values: loss,
+/// perplexity, bits, token_accuracy. An example is a window: its score is the mean of ln p(token).
+Evaluation evaluate_language(
+    NextTokenModel& model, Tape& tape, const LanguageData& data, std::span<const int> text, int window,
+    const Pause& pause = [] {});
+
+}  // namespace seqlab
