@@ -1,7 +1,6 @@
 #include "results/bootstrap.h"
 
 #include <algorithm>
-#include <cmath>
 #include <tuple>
 #include <utility>
 
@@ -73,7 +72,6 @@ BootstrapTest paired_bootstrap(const std::vector<PairedExamples>& pairs, const S
 
   Random random(seed, "paired_bootstrap");
   std::vector<double> differences;
-  double mean_size = 0;
   for (std::int64_t sample = 0; sample < samples; ++sample) {
     Counts counts(examples, 0.0);
     for (std::size_t draw = 0; draw < examples; ++draw) {
@@ -81,11 +79,12 @@ BootstrapTest paired_bootstrap(const std::vector<PairedExamples>& pairs, const S
     }
     const auto [baseline, system] = mean_scores(counts);
     differences.push_back(system - baseline);
-    mean_size += std::abs(differences.back()) / static_cast<double>(samples);
   }
-  const auto hits =
-      std::ranges::count_if(differences, [&](double d) { return std::abs(d) - mean_size > std::abs(test.difference); });
-  test.p = static_cast<double>(hits + 1) / static_cast<double>(samples + 1);
+  // What rounding leaves of a difference of nothing counts as none.
+  constexpr double kRounding = 1e-12;
+  const auto low = std::ranges::count_if(differences, [](double d) { return d <= kRounding; });
+  const auto high = std::ranges::count_if(differences, [](double d) { return d >= -kRounding; });
+  test.p = std::min(1.0, 2 * static_cast<double>(std::min(low, high) + 1) / static_cast<double>(samples + 1));
   std::ranges::sort(differences);
   test.interval = {quantile(differences, 0.025), quantile(differences, 0.975)};
   return test;

@@ -6,9 +6,13 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "core/error.h"
 #include "core/suggest.h"
+#include "experiment/layers.h"
+#include "experiment/selection.h"
+#include "experiment/variant_label.h"
 #include "results/settings.h"
 
 namespace seqlab {
@@ -28,9 +32,9 @@ TableCell cell_of_value(const OptionValues& settings, const std::string& key) {
   return to_text(found->second);
 }
 
-bool needs_name(const TableCell& cell) {
+bool is_word(const TableCell& cell) {
   const auto* text = std::get_if<std::string>(&cell);
-  return text == nullptr || *text == "true" || *text == "false" || text->empty();
+  return text != nullptr && !text->empty();
 }
 
 std::optional<bool> direction_of(Database& database, const std::string& metric) {
@@ -51,31 +55,141 @@ std::string choose_metric(Database& database, std::int64_t experiment, const std
                                    known.empty() ? "none has any result yet" : suggestion(asked, known)));
 }
 
-void keep_only(Comparison& comparison, const std::vector<std::pair<std::string, std::string>>& only) {
-  for (const auto& [name, value] : only) {
-    const std::size_t factor = find_factor(name, comparison.factors, "--only");
-    std::vector<std::string> known;
-    for (const auto& variant : comparison.variants) {
-      if (std::ranges::find(known, variant.values[factor]) == known.end()) known.push_back(variant.values[factor]);
+/// A comparison as --only cuts it down.
+class Restriction {
+ public:
+  /// `settings`: those of the variants, `cells`: values of the factors of what is missing.
+  Restriction(Comparison& comparison, std::vector<OptionValues> settings, std::vector<std::vector<std::string>> cells)
+      : comparison_(comparison), settings_(std::move(settings)), cells_(std::move(cells)) {}
+
+  void apply(const std::string& name, const std::string& text) {
+    text_ = fmt::format("{}={}", name, text);
+    values_ = listed_values(text);
+    values_.push_back(text);
+    const std::string setting = full_name(name);
+    const bool is_factor = std::ranges::find(comparison_.factors, setting) != comparison_.factors.end();
+    if (name == "seed") {
+      keep_seeds();
+    } else if (!is_factor && std::ranges::any_of(settings_, [&](const auto& all) { return all.contains(setting); })) {
+      keep_variants([&](std::size_t v) { return value_text(settings_[v], setting); });
+    } else {
+      keep_factor(find_factor(name, comparison_.factors, "--only"));
     }
-    std::erase_if(comparison.variants, [&](const ComparedVariant& variant) { return variant.values[factor] != value; });
-    if (comparison.variants.empty()) {
-      throw NothingMatched(fmt::format("--only {}={} leaves no variant; {}", name, value, suggestion(value, known)));
-    }
-    comparison.fixed.push_back(factor);
+    comparison_.restrictions.push_back(text_);
   }
-}
+
+ private:
+  [[nodiscard]] bool holds(const std::string& value) const { return std::ranges::find(values_, value) != values_.end(); }
+
+  [[noreturn]] void refuse(const std::vector<std::string>& known) const {
+    throw NothingMatched(
+        fmt::format("--only {} leaves no variant; {}", text_, suggestion(text_.substr(text_.find('=') + 1), known)));
+  }
+
+  template <class Value>
+  void keep_variants(Value value_of) {
+    std::vector<std::string> known;
+    std::vector<ComparedVariant> variants;
+    std::vector<OptionValues> settings;
+    for (std::size_t v = 0; v < settings_.size(); ++v) {
+      const std::string value = value_of(v);
+      if (std::ranges::find(known, value) == known.end()) known.push_back(value);
+      if (!holds(value)) continue;
+      variants.push_back(std::move(comparison_.variants[v]));
+      settings.push_back(std::move(settings_[v]));
+    }
+    if (variants.empty()) refuse(known);
+    comparison_.variants = std::move(variants);
+    settings_ = std::move(settings);
+  }
+
+  template <class Kept>
+  void keep_missing(Kept kept) {
+    std::vector<MissingRun> missing;
+    std::vector<std::vector<std::string>> cells;
+    for (std::size_t m = 0; m < cells_.size(); ++m) {
+      if (!kept(m)) continue;
+      missing.push_back(std::move(comparison_.missing[m]));
+      cells.push_back(std::move(cells_[m]));
+    }
+    comparison_.missing = std::move(missing);
+    cells_ = std::move(cells);
+  }
+
+  void keep_factor(std::size_t factor) {
+    keep_variants([&](std::size_t v) { return comparison_.variants[v].values[factor]; });
+    keep_missing([&](std::size_t m) { return holds(cells_[m][factor]); });
+    const std::string& value = comparison_.variants.front().values[factor];
+    const bool one = std::ranges::all_of(comparison_.variants, [&](const auto& v) { return v.values[factor] == value; });
+    if (one) comparison_.fixed.push_back(factor);
+    text_ = comparison_.names[factor] + text_.substr(text_.find('='));
+  }
+
+  void keep_seeds() {
+    std::set<std::int64_t> seeds;
+    for (auto& variant : comparison_.variants) {
+      for (const auto& run : variant.runs) seeds.insert(run.seed);
+      std::erase_if(variant.runs, [&](const ComparedRun& run) { return !holds(to_text(run.seed)); });
+    }
+    std::vector<std::string> known;
+    for (const std::int64_t seed : seeds) known.push_back(to_text(seed));
+    std::vector<bool> left;
+    for (const auto& variant : comparison_.variants) left.push_back(!variant.runs.empty());
+    if (std::ranges::find(left, true) == left.end()) refuse(known);
+    values_.emplace_back("left");
+    keep_variants([&](std::size_t v) { return left[v] ? "left" : ""; });
+    values_.pop_back();
+    keep_missing([&](std::size_t m) { return holds(to_text(comparison_.missing[m].seed)); });
+  }
+
+  Comparison& comparison_;
+  std::vector<OptionValues> settings_;
+  std::vector<std::vector<std::string>> cells_;
+  std::string text_;
+  std::vector<std::string> values_;
+};
 
 }  // namespace
+
+std::string Comparison::label_part(const ComparedVariant& variant, std::size_t factor) const {
+  return seqlab::label_part(factors[factor], names[factor], variant.values[factor], is_word(variant.cells[factor]));
+}
 
 std::string Comparison::label(const ComparedVariant& variant) const {
   std::string out;
   for (std::size_t f = 0; f < factors.size(); ++f) {
     if (std::ranges::find(fixed, f) != fixed.end()) continue;
     if (!out.empty()) out += '/';
-    out += needs_name(variant.cells[f]) ? names[f] + '=' + variant.values[f] : variant.values[f];
+    out += label_part(variant, f);
   }
   return out.empty() ? experiment : out;
+}
+
+std::string Comparison::restriction_text() const {
+  std::string out;
+  for (const auto& restriction : restrictions) out += ", only " + restriction;
+  return out;
+}
+
+std::vector<std::size_t> Comparison::following(const std::vector<std::size_t>& chosen) const {
+  const auto contains = [](const std::vector<std::size_t>& list, std::size_t f) {
+    return std::ranges::find(list, f) != list.end();
+  };
+  std::vector<std::size_t> found;
+  for (std::size_t f = 0; f < factors.size(); ++f) {
+    if (contains(chosen, f) || contains(fixed, f)) continue;
+    std::set<TableCell> values;
+    std::map<std::vector<TableCell>, TableCell> by_chosen;
+    bool follows = true;
+    for (const auto& variant : variants) {
+      std::vector<TableCell> key;
+      for (const std::size_t c : chosen) key.push_back(variant.cells[c]);
+      values.insert(variant.cells[f]);
+      follows = follows && by_chosen.emplace(key, variant.cells[f]).first->second == variant.cells[f];
+    }
+    if (follows && values.size() > 1 && !values.contains(TableCell())) found.push_back(f);
+  }
+  return found;
 }
 
 std::vector<Summary> Comparison::summaries() const {
@@ -118,6 +232,7 @@ Comparison load_comparison(Database& database, const ComparisonQuery& query) {
   comparison.factors = texts(std::move(factors));
   comparison.names = short_names(comparison.factors);
 
+  std::vector<OptionValues> all_settings;  // of the variants
   std::map<std::string, std::size_t> place_of_cell;
   Statement runs = database.prepare(
       "SELECT link.cell, link.seed, run.id, run.state, run.reason, variant.settings, result.run IS NOT NULL, result.value, "
@@ -136,6 +251,7 @@ Comparison load_comparison(Database& database, const ComparisonQuery& query) {
         variant.values.push_back(value_text(settings, factor));
         variant.cells.push_back(cell_of_value(settings, factor));
       }
+      all_settings.push_back(settings);
     }
     ComparedRun run{runs.integer(2), runs.integer(1), state_of(runs.text(3)), runs.text(4), std::nullopt};
     if (runs.integer(6) != 0) run.value = runs.real(7);
@@ -143,7 +259,18 @@ Comparison load_comparison(Database& database, const ComparisonQuery& query) {
     if (!runs.is_null(9)) run.parameters = runs.real(9);
     comparison.variants[place->second].runs.push_back(std::move(run));
   }
-  keep_only(comparison, query.only);
+
+  std::vector<std::vector<std::string>> missing_cells;
+  Statement missing = database.prepare(
+      "SELECT label, seed, reason, cell FROM planned_run WHERE experiment = ? AND (cell, seed) NOT IN "
+      "(SELECT cell, seed FROM experiment_run WHERE experiment = planned_run.experiment) ORDER BY position");
+  missing.bind_all(id);
+  while (missing.step()) {
+    comparison.missing.push_back({missing.text(0), missing.integer(1), missing.text(2)});
+    missing_cells.push_back(values_of_cell(missing.text(3)));
+  }
+  Restriction restriction(comparison, std::move(all_settings), std::move(missing_cells));
+  for (const auto& [name, values] : query.only) restriction.apply(name, values);
 
   for (auto& variant : comparison.variants) {
     std::vector<double> values;

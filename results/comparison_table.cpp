@@ -32,9 +32,7 @@ std::string heading(const Comparison& comparison) {
   out += seeds > 1    ? fmt::format("mean +- 95% t-interval over {} seeds", seeds)
          : seeds == 1 ? "1 seed: no interval"
                       : "no run is done yet";
-  for (const std::size_t f : comparison.fixed) {
-    out += fmt::format(", only {}={}", comparison.names[f], comparison.variants.front().values[f]);
-  }
+  out += comparison.restriction_text();
   return wrapped(out, kWidth, "  ") + '\n';
 }
 

@@ -32,7 +32,12 @@ using Chosen = std::map<std::size_t, std::string>;
 
 Chosen label_meant(const Comparison& comparison, const std::string& text) {
   for (const auto& variant : comparison.variants) {
-    if (comparison.label(variant) != text) continue;
+    // The values alone will do, as tables have them.
+    std::vector<std::string> values;
+    for (std::size_t f = 0; f < comparison.factors.size(); ++f) {
+      if (!contains(comparison.fixed, f)) values.push_back(variant.values[f]);
+    }
+    if (comparison.label(variant) != text && fmt::format("{}", fmt::join(values, "/")) != text) continue;
     Chosen chosen;
     for (std::size_t f = 0; f < comparison.factors.size(); ++f) {
       if (!contains(comparison.fixed, f)) chosen[f] = variant.values[f];
@@ -98,14 +103,9 @@ Chosen chosen_by(const Comparison& comparison, const std::string& text) {
 
 std::string label_of(const Comparison& comparison, const ComparedVariant& variant, const std::vector<std::size_t>& factors,
                      const std::vector<std::size_t>& added) {
-  const auto plain = [&](std::size_t f) {
-    const auto* word = std::get_if<std::string>(&variant.cells[f]);
-    return word != nullptr && !word->empty() && *word != "true" && *word != "false";
-  };
   std::vector<std::string> parts;
   for (const std::size_t f : factors) {
-    parts.push_back(plain(f) || !applies(variant, f) ? variant.values[f]
-                                                     : fmt::format("{}={}", comparison.names[f], variant.values[f]));
+    parts.push_back(applies(variant, f) ? comparison.label_part(variant, f) : variant.values[f]);
   }
   std::string label = fmt::format("{}", fmt::join(parts, "/"));
   for (const std::size_t f : added) {
@@ -125,6 +125,13 @@ class Matching {
       (equal ? baseline_ : others_).push_back(&variant);
     }
     if (baseline_.empty()) nothing_meant(comparison, text);
+    std::vector<std::string> whole;
+    for (std::size_t f = 0; f < comparison.factors.size(); ++f) {
+      if (contains(comparison.fixed, f) || !applies(*baseline_.front(), f)) continue;
+      whole.push_back(fmt::format("{}={}", comparison.names[f], baseline_.front()->values[f]));
+    }
+    out_.whole_variant = fmt::format("{}", fmt::join(whole, ","));
+    for (const std::size_t f : comparison.following(out_.factors)) out_.factors.push_back(f);
     for (std::size_t f = 0; f < comparison.factors.size(); ++f) {
       if (contains(out_.factors, f) || contains(comparison.fixed, f)) continue;
       const bool lacking = std::ranges::none_of(baseline_, [f](const auto* variant) { return applies(*variant, f); });
@@ -162,6 +169,7 @@ class Matching {
     for (const auto* variant : group) {
       const ComparedVariant* partner = partner_of(*variant);
       if (partner == nullptr) {
+        ++out.unmatched;
         out.incomplete += static_cast<std::int64_t>(variant->runs.size());
         continue;
       }
@@ -242,6 +250,9 @@ void add_bootstrap(Contrasts& contrasts, Database& database, const std::string& 
                    std::uint64_t seed) {
   const StoredExamples examples(database, metric);
   contrasts.bootstrap_seed = seed;
+  for (const Contrast& row : contrasts.rows) {
+    if (!row.pairs.empty()) contrasts.split_examples = examples.in_split(row.pairs.front().first);
+  }
   for (Contrast& row : contrasts.rows) {
     if (row.pairs.empty()) continue;
     row.bootstrap = paired_bootstrap(examples.pairs(row.pairs), examples.score(), samples, seed);

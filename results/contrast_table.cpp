@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "results/number_style.h"
@@ -41,9 +42,7 @@ std::string heading(const Comparison& comparison, const Contrasts& contrasts) {
   const std::string equal = contrasts.matched.empty() ? "" : names_of(comparison, contrasts.matched, ", ") + " and ";
   std::string text = fmt::format("{} ({}{} epoch) against {}, paired by {}seed; difference +- 95% t-interval",
                                  comparison.metric, direction, comparison.which, contrasts.baseline, equal);
-  for (const std::size_t f : comparison.fixed) {
-    text += fmt::format(", only {}={}", comparison.names[f], comparison.variants.front().values[f]);
-  }
+  text += comparison.restriction_text();
   return wrapped(text, kWidth, "  ") + '\n';
 }
 
@@ -89,10 +88,13 @@ std::string bootstrap_text(const Comparison& comparison, const Contrasts& contra
                           fmt::format("{} to {}", signed_text(style, b.interval.low), signed_text(style, b.interval.high)),
                           p_text(b.p)});
   }
+  const auto stored = static_cast<std::int64_t>(any->examples);
+  const bool part = contrasts.split_examples && *contrasts.split_examples > stored;
+  const std::string examples = part ? fmt::format("the {} stored of {} examples", stored, *contrasts.split_examples)
+                                    : counted(stored, "stored example");
   return '\n' +
-         wrapped(fmt::format("paired bootstrap of {} over {}: {} samples, seed {}", comparison.metric,
-                             counted(static_cast<std::int64_t>(any->examples), "stored example"), any->samples,
-                             *contrasts.bootstrap_seed),
+         wrapped(fmt::format("paired bootstrap of {} over {}: {} samples, seed {}", comparison.metric, examples,
+                             any->samples, *contrasts.bootstrap_seed),
                  kWidth, "  ") +
          '\n' + to_text(table, TableFormat::table);
 }
@@ -130,6 +132,16 @@ std::string render(const Comparison& comparison, const Contrasts& contrasts) {
     out += '\n' + wrapped(fmt::format("{} left out: one side has no value there.", counted(incomplete, "block")), kWidth) +
            '\n';
   }
+  const bool apart =
+      std::ranges::all_of(contrasts.rows, [](const Contrast& c) { return c.pairs.empty() && c.unmatched > 0; });
+  if (apart && !contrasts.matched.empty()) {
+    out += '\n' +
+           wrapped(fmt::format("No other variant is equal in {}, which varies with {}; `--baseline {}` takes them together.",
+                               names_of(comparison, contrasts.matched, ", "), names_of(comparison, contrasts.factors, ", "),
+                               contrasts.whole_variant),
+                   kWidth) +
+           '\n';
+  }
   if (const std::string missing = missing_runs(comparison); !missing.empty()) out += '\n' + missing;
   out += '\n';
   for (const Contrast& row : contrasts.rows) {
@@ -158,7 +170,7 @@ TextTable contrast_rows(const Comparison& comparison, const Contrasts& contrasts
   table.columns.push_back({"p_holm", Align::right});
   table.columns.push_back({"word"});
   if (contrasts.bootstrap_seed) {
-    for (const char* name : {"examples", "samples", "bootstrap_seed", "bootstrap_difference", "bootstrap_low",
+    for (const char* name : {"examples", "of_examples", "samples", "bootstrap_seed", "bootstrap_difference", "bootstrap_low",
                              "bootstrap_high", "bootstrap_p"}) {
       table.columns.push_back({name, Align::right});
     }
@@ -173,7 +185,7 @@ TextTable contrast_rows(const Comparison& comparison, const Contrasts& contrasts
     row.push_back(number(interval ? std::optional(interval->low) : std::nullopt));
     row.push_back(number(interval ? std::optional(interval->high) : std::nullopt));
     row.push_back(probability(c.pairs.empty() ? std::nan("") : c.test.p));
-    row.emplace_back(c.test.exact ? "true" : "false");
+    row.emplace_back(c.test.exact);
     row.push_back(probability(c.adjusted_p));
     row.emplace_back(word_for(comparison, contrasts, c));
     if (!contrasts.bootstrap_seed) continue;
@@ -183,6 +195,7 @@ TextTable contrast_rows(const Comparison& comparison, const Contrasts& contrasts
     }
     const BootstrapTest& b = *c.bootstrap;
     row.emplace_back(static_cast<std::int64_t>(b.examples));
+    row.push_back(contrasts.split_examples ? TableCell(*contrasts.split_examples) : std::monostate());
     row.emplace_back(b.samples);
     row.emplace_back(static_cast<std::int64_t>(*contrasts.bootstrap_seed));
     for (const double value : {b.difference, b.interval.low, b.interval.high}) row.push_back(number(value));

@@ -96,9 +96,10 @@ std::string sentence(const Comparison& comparison, const Effect& effect, const N
 Effect effect_of(const Comparison& comparison, const std::string& name) {
   Effect effect;
   effect.factor = find_factor(name, comparison.factors, "--effect");
+  effect.together = comparison.following({effect.factor});
   for (std::size_t f = 0; f < comparison.factors.size(); ++f) {
-    const bool fixed = std::ranges::find(comparison.fixed, f) != comparison.fixed.end();
-    if (f == effect.factor || fixed) continue;
+    const auto among = [f](const std::vector<std::size_t>& list) { return std::ranges::find(list, f) != list.end(); };
+    if (f == effect.factor || among(comparison.fixed) || among(effect.together)) continue;
     (applies_everywhere(comparison, f) ? effect.blocked : effect.averaged).push_back(f);
   }
   const std::map<BlockKey, Block> blocks = blocks_of(comparison, effect);
@@ -134,14 +135,28 @@ std::string render(const Comparison& comparison, const Effect& effect) {
   std::string head =
       fmt::format("{} by {}: {} of equal {}, +- 95% t-interval; effect: against the mean of the block", comparison.metric,
                   comparison.names[effect.factor], counted(effect.blocks, "block"), blocked);
-  for (const std::size_t f : comparison.fixed) {
-    head += fmt::format(", only {}={}", comparison.names[f], comparison.variants.front().values[f]);
-  }
+  head += comparison.restriction_text();
   TextTable table{{{comparison.names[effect.factor]}, {"mean", Align::left}, {"effect", Align::left}}, {}};
   for (const Level& level : effect.levels) {
     table.rows.push_back({level.value, spread(style, level.score, false), spread(style, level.effect, true)});
   }
   std::string out = wrapped(head, kWidth, "  ") + '\n' + to_text(table, TableFormat::table);
+  if (!effect.together.empty()) {
+    out += '\n' +
+           wrapped(fmt::format("{0} varies with {1}: this is the effect of both together.",
+                               joined(comparison, effect.together), comparison.names[effect.factor]),
+                   kWidth) +
+           '\n';
+  }
+  if (effect.blocks == 0 && !effect.blocked.empty()) {
+    out += '\n' +
+           wrapped(fmt::format("No block has every value of {}: {} varies with it, or runs are missing. `--baseline {}={}` "
+                               "pairs two values at a time.",
+                               comparison.names[effect.factor], joined(comparison, effect.blocked),
+                               comparison.names[effect.factor], effect.levels.front().value),
+                   kWidth) +
+           '\n';
+  }
   if (!effect.averaged.empty()) {
     out +=
         '\n' +

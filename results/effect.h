@@ -20,6 +20,7 @@ struct Level {
 struct Effect {
   std::size_t factor = 0;
   std::vector<std::size_t> blocked;   // factors that, with the seed, make a block
+  std::vector<std::size_t> together;  // factors that vary with it, as in a [zip]: their effect is in this one
   std::vector<std::size_t> averaged;  // factors that do not apply everywhere: their values are averaged within a block
   std::vector<Level> levels;          // in the plan's order
   std::int64_t blocks = 0;            // complete ones

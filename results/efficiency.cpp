@@ -150,7 +150,7 @@ TextTable cost_rows(const Comparison& comparison, const std::vector<VariantCost>
     row.push_back(number(mean(costs[v].quotient), quotients));
     row.push_back(number(interval ? std::optional(interval->low) : std::nullopt, quotients));
     row.push_back(number(interval ? std::optional(interval->high) : std::nullopt, quotients));
-    row.emplace_back(costs[v].on_front ? "true" : "false");
+    row.emplace_back(costs[v].on_front);
   }
   return table;
 }

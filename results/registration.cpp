@@ -3,13 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <random>
 #include <set>
+#include <utility>
 
 #include "core/error.h"
 #include "core/sha256.h"
+#include "experiment/run_spec.h"
 #include "metrics/metric.h"
 #include "results/earlier_runs.h"
 #include "results/environment_row.h"
@@ -54,11 +57,15 @@ class Registration {
       earlier.explain(request, tickets.back());
     }
     forget_incomparable(requests, variants);
+    forget_other_builds(requests);
     link(requests, tickets);
+    store_plan(requests);
     return {std::move(tickets), id_, environment};
   }
 
  private:
+  using Place = std::pair<std::string, std::int64_t>;  // cell and seed
+
   void store_experiment() {
     database_
         .prepare(
@@ -78,6 +85,7 @@ class Registration {
     while (old.step()) before.push_back(old.text(0));
     if (before == factors_) return;
     database_.prepare("DELETE FROM experiment_run WHERE experiment = ?").bind_all(id_).run();
+    database_.prepare("DELETE FROM planned_run WHERE experiment = ?").bind_all(id_).run();
     database_.prepare("DELETE FROM factor WHERE experiment = ?").bind_all(id_).run();
     Statement insert = database_.prepare("INSERT INTO factor (experiment, position, key) VALUES (?, ?, ?)");
     for (std::size_t i = 0; i < factors_.size(); ++i) insert.bind_all(id_, static_cast<std::int64_t>(i), factors_[i]).run();
@@ -140,14 +148,18 @@ class Registration {
       ticket.id = query.integer(0);
       ticket.state = state_of(query.text(1));
       ticket.existed = !made_.contains(ticket.id);
+      if (ticket.state != RunState::done && ticket.state != RunState::running) {
+        database_.prepare("UPDATE run SET file = ? WHERE id = ? AND file <> ?1").bind_all(record_.file, ticket.id).run();
+      }
       if (ticket.state == RunState::done && !query.is_null(2)) ticket.seconds = query.real(2);
       return ticket;
     }
     database_
-        .prepare(fmt::format("INSERT INTO run (variant, seed, code, uuid, experiment, environment, created, log_file) "
-                             "VALUES (?, ?, ?, ?, ?, ?, {}, ?)",
+        .prepare(fmt::format("INSERT INTO run (variant, seed, code, uuid, experiment, environment, created, log_file, file) "
+                             "VALUES (?, ?, ?, ?, ?, ?, {}, ?, ?)",
                              kNow))
-        .bind_all(variant, request.seed, request.code_identity, make_uuid(), id_, environment, request.log_file)
+        .bind_all(variant, request.seed, request.code_identity, make_uuid(), id_, environment, request.log_file,
+                  record_.file)
         .run();
     const std::int64_t run = database_.last_insert_id();
     made_.insert(run);
@@ -194,7 +206,7 @@ class Registration {
   void forget_incomparable(const std::vector<RunRequest>& requests, const std::vector<std::int64_t>& variants) {
     const OptionValues fixed = constants(requests);
     const std::set<std::int64_t> asked(variants.begin(), variants.end());
-    std::vector<std::int64_t> gone;
+    std::map<std::int64_t, std::string> gone;  // variant and the setting in which it differs
     Statement query = database_.prepare(
         "SELECT DISTINCT variant.id, variant.settings FROM experiment_run AS link JOIN run ON run.id = link.run "
         "JOIN variant ON variant.id = run.variant WHERE link.experiment = ?");
@@ -202,15 +214,99 @@ class Registration {
     while (query.step()) {
       if (asked.contains(query.integer(0))) continue;
       const OptionValues settings = settings_from_json(query.text(1));
-      const bool differs = std::ranges::any_of(settings, [&fixed](const auto& setting) {
+      const auto other = std::ranges::find_if(settings, [&fixed](const auto& setting) {
         const auto found = fixed.find(setting.first);
         return found != fixed.end() && found->second != setting.second;
       });
-      if (differs) gone.push_back(query.integer(0));
+      if (other == settings.end()) continue;
+      gone[query.integer(0)] = other->first == kDataContent ? "was trained on other data"
+                                                            : fmt::format("has {} {}", other->first, to_text(other->second));
     }
-    Statement remove = database_.prepare(
-        "DELETE FROM experiment_run WHERE experiment = ? AND run IN (SELECT id FROM run WHERE variant = ?)");
-    for (const std::int64_t variant : gone) remove.bind_all(id_, variant).run();
+    for (const auto& [variant, why] : gone) {
+      Statement links = database_.prepare(
+          "SELECT link.cell, link.seed, link.run FROM experiment_run AS link JOIN run ON run.id = link.run "
+          "WHERE link.experiment = ? AND run.variant = ?");
+      links.bind_all(id_, variant);
+      while (links.step()) forget({links.text(0), links.integer(1)}, links.integer(2), why);
+    }
+    unlink_forgotten();
+  }
+
+  /// Runs beside which those of this plan cannot stand: other code made them.
+  void forget_other_builds(const std::vector<RunRequest>& requests) {
+    std::map<std::pair<std::string, std::string>, std::string> hashes;  // by kind and name
+    std::set<Place> asked;
+    for (const auto& request : requests) {
+      for (const auto& file : request.plugins) hashes[{file.kind, file.name}] = file.content_hash;
+      asked.emplace(cell_of(request.variant.settings, factors_), request.seed);
+    }
+    Statement plugins = database_.prepare(
+        "SELECT link.cell, link.seed, link.run, plugin.kind, plugin.name, plugin.hash FROM experiment_run AS link "
+        "JOIN run_plugin USING (run) JOIN plugin ON plugin.id = run_plugin.plugin WHERE link.experiment = ?");
+    plugins.bind_all(id_);
+    while (plugins.step()) {
+      const Place place{plugins.text(0), plugins.integer(1)};
+      const auto now = hashes.find({plugins.text(3), plugins.text(4)});
+      if (asked.contains(place) || now == hashes.end() || now->second == plugins.text(5)) continue;
+      forget(place, plugins.integer(2), fmt::format("is of another build of {}/{}", plugins.text(3), plugins.text(4)));
+    }
+    const auto version = record_.environment.find("framework");
+    Statement versions = database_.prepare(
+        "SELECT link.cell, link.seed, link.run, fact.value FROM experiment_run AS link JOIN run ON run.id = link.run "
+        "JOIN environment_value AS fact ON fact.environment = run.environment AND fact.key = 'framework' "
+        "WHERE link.experiment = ?");
+    versions.bind_all(id_);
+    while (version != record_.environment.end() && versions.step()) {
+      const Place place{versions.text(0), versions.integer(1)};
+      if (asked.contains(place) || versions.text(3) == version->second) continue;
+      forget(place, versions.integer(2), fmt::format("was made by seqlab {}", versions.text(3)));
+    }
+    unlink_forgotten();
+  }
+
+  void forget(const Place& place, std::int64_t run, const std::string& why) {
+    forgotten_.emplace(place, fmt::format("#{} {}", run, why));
+  }
+
+  void unlink_forgotten() {
+    Statement remove = database_.prepare("DELETE FROM experiment_run WHERE experiment = ? AND cell = ? AND seed = ?");
+    for (const auto& [place, why] : forgotten_) remove.bind_all(id_, place.first, place.second).run();
+  }
+
+  /// The whole plan takes the place of the one before; where only a part is known it is added.
+  void store_plan(const std::vector<RunRequest>& requests) {
+    std::vector<std::pair<Place, std::string>> plan;  // with labels
+    if (record_.planned.empty()) {
+      for (const auto& request : requests) {
+        plan.push_back({{cell_of(request.variant.settings, factors_), request.seed}, request.variant.label});
+      }
+    } else {
+      for (const auto& cell : record_.planned) plan.push_back({{cell_of(cell.factors, factors_), cell.seed}, cell.label});
+      Statement before = database_.prepare("SELECT cell, seed, reason FROM planned_run WHERE experiment = ?");
+      before.bind_all(id_);
+      while (before.step()) forgotten_.emplace(Place{before.text(0), before.integer(1)}, before.text(2));
+      before.reset();
+      database_.prepare("DELETE FROM planned_run WHERE experiment = ?").bind_all(id_).run();
+    }
+    Statement insert = database_.prepare(
+        "INSERT INTO planned_run (experiment, cell, seed, position, label, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
+        "ON CONFLICT (experiment, cell, seed) DO UPDATE SET label = ?5");
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+      const auto& [place, label] = plan[i];
+      const auto why = forgotten_.find(place);
+      insert.bind_all(id_, place.first, place.second, static_cast<std::int64_t>(i), label,
+                      why == forgotten_.end() ? std::string() : why->second);
+      insert.run();
+    }
+    Statement explain =
+        database_.prepare("UPDATE planned_run SET reason = ? WHERE experiment = ? AND cell = ? AND seed = ?");
+    for (const auto& [place, why] : forgotten_) explain.bind_all(why, id_, place.first, place.second).run();
+    database_
+        .prepare(
+            "UPDATE planned_run SET reason = '' WHERE experiment = ? AND (cell, seed) IN "
+            "(SELECT cell, seed FROM experiment_run WHERE experiment = planned_run.experiment)")
+        .bind_all(id_)
+        .run();
   }
 
   void link(const std::vector<RunRequest>& requests, const std::vector<RunTicket>& tickets) {
@@ -246,6 +342,7 @@ class Registration {
   std::vector<std::string> factors_;
   std::int64_t id_ = 0;
   std::set<std::int64_t> made_;
+  std::map<Place, std::string> forgotten_;  // shown before, and why no more
 };
 
 }  // namespace

@@ -74,6 +74,13 @@ std::vector<std::string> remove(Database& database, const Removal& removal) {
     Statement query = database.prepare("SELECT experiment FROM experiment_run WHERE run = ?");
     query.bind_all(run);
     touched.merge(ids(std::move(query)));
+    database
+        .prepare(
+            "UPDATE planned_run SET reason = ? WHERE EXISTS (SELECT 1 FROM experiment_run AS link WHERE link.run = ? "
+            "AND link.experiment = planned_run.experiment AND link.cell = planned_run.cell AND link.seed = "
+            "planned_run.seed)")
+        .bind_all(fmt::format("#{} was removed", run), run)
+        .run();
     database.prepare("DELETE FROM run WHERE id = ?").bind_all(run).run();
   }
   for (const std::int64_t experiment : removal.experiments) {

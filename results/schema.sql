@@ -3,6 +3,7 @@
 -- experiment --- factor                what varies, in the file's order
 --     |
 -- experiment_run --- run --- variant --- param      a run is a variant with a seed and a code identity
+-- planned_run       |                                what the experiment's plan has, whether or not a run is there
 --                     |
 --                     +--- point, result, example, attention, artifact, fact, run_plugin, event, tag, note
 --
@@ -10,7 +11,7 @@
 -- NaN (SQLite keeps none); infinities are kept.
 
 PRAGMA application_id = 1936813154;   -- 'sqlb'
-PRAGMA user_version = 2;           -- results/migrations leads older files here
+PRAGMA user_version = 3;           -- results/migrations leads older files here
 
 -- What an experiment file asked when it was last run.
 CREATE TABLE experiment (
@@ -87,6 +88,7 @@ CREATE TABLE run (
   owner         INTEGER,                                -- pid of the scheduler
   owner_start   INTEGER,
   claim         TEXT,                                   -- a token of whoever works on it
+  file          TEXT NOT NULL DEFAULT '',               -- of the experiment that asked for it last; '': not known
   UNIQUE (variant, seed, code)
 ) STRICT;
 CREATE INDEX run_by_state ON run (state);
@@ -103,6 +105,17 @@ CREATE TABLE experiment_run (
   PRIMARY KEY (experiment, cell, seed)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX experiment_run_by_run ON experiment_run (run);
+
+-- The plan of an experiment as it was last run, whole: also what --only left out, and what has lost its run since.
+CREATE TABLE planned_run (
+  experiment INTEGER NOT NULL REFERENCES experiment ON DELETE CASCADE,
+  cell       TEXT NOT NULL,
+  seed       INTEGER NOT NULL,
+  position   INTEGER NOT NULL,
+  label      TEXT NOT NULL,
+  reason     TEXT NOT NULL DEFAULT '',                  -- why the run that it had is shown no more: '#3 was removed'
+  PRIMARY KEY (experiment, cell, seed)
+) STRICT, WITHOUT ROWID;
 
 -- What a run said of itself when it started: sizes of its data and model.
 CREATE TABLE fact (
@@ -304,11 +317,13 @@ FROM cell_interval AS i
 JOIN experiment ON experiment.id = i.experiment
 JOIN metric ON metric.id = i.metric;
 
--- How far every experiment is. `seconds_left` assumes that the remaining runs take as long as the finished ones on average
+-- How far every experiment is. `missing`: planned, but without a run. `seconds_left` assumes that the remaining runs take as long as the finished ones on average
 -- and that as many run at once as do now (at least one).
 CREATE VIEW v_progress AS
-WITH state_count AS (
-  SELECT link.experiment, count(*) AS runs,
+WITH place AS (
+  SELECT experiment, cell, seed FROM experiment_run UNION SELECT experiment, cell, seed FROM planned_run
+), state_count AS (
+  SELECT place.experiment, count(*) AS runs, sum(run.id IS NULL) AS missing,
          sum(run.state = 'queued') AS queued, sum(run.state = 'running') AS running, sum(run.state = 'done') AS done,
          sum(run.state = 'failed') AS failed, sum(run.state = 'timeout') AS timeout,
          sum(run.state = 'interrupted') AS interrupted, sum(run.state = 'lost') AS lost,
@@ -316,13 +331,16 @@ WITH state_count AS (
          total(CASE run.state
                 WHEN 'queued' THEN 1.0
                 WHEN 'running' THEN 1.0 - coalesce(min(max(progress.fraction, 0.0), 1.0), 0.0) END) AS work_left
-  FROM experiment_run AS link
-  JOIN run ON run.id = link.run
+  FROM place
+  LEFT JOIN experiment_run AS link USING (experiment, cell, seed)
+  LEFT JOIN run ON run.id = link.run
   LEFT JOIN progress ON progress.run = run.id
-  GROUP BY link.experiment
+  GROUP BY place.experiment
 )
-SELECT experiment.name AS experiment, runs, done, running, queued, failed, timeout, interrupted, lost, mean_seconds,
-       mean_seconds * work_left / max(running, 1) AS seconds_left, experiment.updated
+SELECT experiment.name AS experiment, runs, coalesce(done, 0) AS done, coalesce(running, 0) AS running,
+       coalesce(queued, 0) AS queued, coalesce(failed, 0) AS failed, coalesce(timeout, 0) AS timeout,
+       coalesce(interrupted, 0) AS interrupted, coalesce(lost, 0) AS lost, missing, mean_seconds,
+       mean_seconds * work_left / max(coalesce(running, 0), 1) AS seconds_left, experiment.updated
 FROM state_count JOIN experiment ON experiment.id = state_count.experiment;
 
 -- Learning curves.

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/suggest.h"
+#include "experiment/variant_label.h"
 
 namespace seqlab {
 namespace {
@@ -61,20 +62,16 @@ std::string cell_of(const OptionValues& settings, const std::vector<std::string>
   return dump(cell);
 }
 
+std::vector<std::string> values_of_cell(std::string_view cell) {
+  std::vector<std::string> values;
+  const json parsed = json::parse(cell);
+  for (const json& value : parsed) values.push_back(value.is_null() ? "-" : to_text(from_json(value)));
+  return values;
+}
+
 std::string value_text(const OptionValues& settings, const std::string& key) {
   const auto found = settings.find(key);
   return found == settings.end() ? "-" : to_text(found->second);
-}
-
-std::vector<std::string> short_names(const std::vector<std::string>& factors) {
-  const auto last_part = [](const std::string& key) { return key.substr(key.rfind('.') + 1); };  // npos + 1 is 0
-  std::vector<std::string> names;
-  for (const auto& factor : factors) {
-    const std::string name = last_part(factor);
-    const auto holders = std::ranges::count_if(factors, [&](const std::string& other) { return last_part(other) == name; });
-    names.push_back(holders == 1 ? name : factor);
-  }
-  return names;
 }
 
 std::size_t find_factor(const std::string& name, const std::vector<std::string>& factors, const std::string& option) {

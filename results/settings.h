@@ -18,12 +18,11 @@ OptionValues settings_from_json(std::string_view text);
 /// JSON array of the factors' values: which cell of an experiment the settings belong to. null: the factor does not apply.
 std::string cell_of(const OptionValues& settings, const std::vector<std::string>& factors);
 
+/// The values of such a cell as a person reads them, "-" for null.
+std::vector<std::string> values_of_cell(std::string_view cell);
+
 /// The value as a person reads it, "-" where the settings have none.
 std::string value_text(const OptionValues& settings, const std::string& key);
-
-/// What to call each factor: its last component ("attention" for "parts.attention") where only one has it, else the full
-/// key.
-std::vector<std::string> short_names(const std::vector<std::string>& factors);
 
 /// The place in `factors` of one named by its full key or by a unique end of it ("attention", "lstm.units").
 /// UserError with did-you-mean where none or several match; `option` is what the message begins with.

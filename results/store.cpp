@@ -5,6 +5,7 @@
 #include <random>
 
 #include "core/error.h"
+#include "results/dead_runs.h"
 #include "results/process_identity.h"
 #include "results/registration.h"
 #include "results/wide_view.h"
@@ -30,23 +31,6 @@ void remove_earlier_attempt(Database& database, std::int64_t run, RunState state
   std::vector<std::string> tables{"result", "example", "attention", "fact"};
   if (!resumes) tables.insert(tables.end(), {"point", "progress"});
   for (const auto& table : tables) database.prepare(fmt::format("DELETE FROM {} WHERE run = ?", table)).bind_all(run).run();
-}
-
-constexpr const char* kLostReason = "its process ended without a word";
-
-std::vector<std::int64_t> dead_runs(Database& database) {
-  std::vector<std::int64_t> dead;
-  const std::string boot = boot_id();
-  Statement query =
-      database.prepare("SELECT id, pid, pid_start, owner, owner_start, boot FROM run WHERE state = 'running' AND host = ?");
-  query.bind_all(host_name());
-  while (query.step()) {
-    const ProcessIdentity worker{query.integer(1), query.maybe_integer(2)};
-    const ProcessIdentity owner{query.integer(3), query.maybe_integer(4)};
-    const bool alive = query.text(5) == boot && (is_alive(worker) || is_alive(owner));
-    if (!alive) dead.push_back(query.integer(0));
-  }
-  return dead;
 }
 
 }  // namespace

@@ -83,6 +83,13 @@ std::vector<std::pair<std::int64_t, StoredExamples::Example>> StoredExamples::re
   return examples;
 }
 
+std::optional<std::int64_t> StoredExamples::in_split(std::int64_t run) const {
+  // "test pairs" or "test examples", as the task calls them.
+  Statement query = database_.prepare(
+      "SELECT CAST(value AS INTEGER) FROM fact WHERE run = ?1 AND key IN (?2 || ' pairs', ?2 || ' examples')");
+  return query.bind_all(run, split_).step() ? query.maybe_integer(0) : std::nullopt;
+}
+
 std::vector<PairedExamples> StoredExamples::pairs(const std::vector<std::pair<std::int64_t, std::int64_t>>& runs) const {
   std::map<std::int64_t, std::map<std::int64_t, Example>> examples;  // by run and number
   std::map<std::int64_t, std::size_t> holders;                       // of each number

@@ -3,6 +3,7 @@
 // The stored predictions of runs as the bootstrap needs them.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,8 @@ class StoredExamples {
   /// The examples that both runs stored of the metric's split. NothingMatched where they have none in common; UserError
   /// where one number stands for different examples in the two, or where the pairs share none.
   [[nodiscard]] std::vector<PairedExamples> pairs(const std::vector<std::pair<std::int64_t, std::int64_t>>& runs) const;
+  /// How many examples the split has in this run, stored or not, where it has told.
+  [[nodiscard]] std::optional<std::int64_t> in_split(std::int64_t run) const;
   [[nodiscard]] const SampleScore& score() const { return score_; }
 
  private:

@@ -82,6 +82,7 @@ nlohmann::ordered_json json_value(const TableCell& cell) {
     nlohmann::ordered_json operator()(std::int64_t v) const { return v; }
     nlohmann::ordered_json operator()(double v) const { return std::isfinite(v) ? nlohmann::ordered_json(v) : nullptr; }
     nlohmann::ordered_json operator()(const std::string& v) const { return v; }
+    nlohmann::ordered_json operator()(bool v) const { return v; }
   };
   return std::visit(Visitor{}, cell);
 }
@@ -203,6 +204,7 @@ std::string raw_text(const TableCell& cell) {
     std::string operator()(std::int64_t v) const { return fmt::format("{}", v); }
     std::string operator()(double v) const { return fmt::format("{}", v); }
     std::string operator()(const std::string& v) const { return v; }
+    std::string operator()(bool v) const { return v ? "true" : "false"; }
   };
   return std::visit(Visitor{}, cell);
 }

@@ -14,8 +14,8 @@ enum class TableFormat { table, csv, json, markdown, latex };
 /// UserError with did-you-mean for another word.
 TableFormat table_format(const std::string& word);
 
-/// Nothing, a number or text. Nothing is blank (JSON null).
-using TableCell = std::variant<std::monostate, std::int64_t, double, std::string>;
+/// Nothing, a number, text or a truth ("true", "false"). Nothing is blank (JSON null).
+using TableCell = std::variant<std::monostate, std::int64_t, double, std::string, bool>;
 
 enum class Align { automatic, left, right };  // automatic: right where every cell of the column is a number or blank
 

@@ -9,6 +9,8 @@
 #include <optional>
 
 #include "core/error.h"
+#include "experiment/run_spec.h"
+#include "results/settings.h"
 #include "results/wide_view.h"
 
 namespace seqlab {
@@ -33,7 +35,9 @@ class Transfer {
     Transaction transaction(target_);
     map_metrics();
     for (const std::int64_t run : chosen_runs(selection)) take_run(run);
-    for (const std::int64_t experiment : chosen_experiments(selection)) take_links(experiment);
+    for (const std::int64_t experiment : chosen_experiments(selection)) {
+      take_links(experiment, selection.all || selection.experiments.contains(experiment));
+    }
     transaction.commit();
     return std::move(report_);
   }
@@ -233,6 +237,7 @@ class Transfer {
       id = target_.last_insert_id();
     }
     runs_[run] = id;
+    taken_.insert(id);
     for (const char* table : kOfRun) copy_rows(table, "run", run, id);
     copy_plugins(run, id);
     unite_annotations(run, id);
@@ -309,9 +314,83 @@ class Transfer {
     return std::nullopt;
   }
 
-  void take_links(std::int64_t experiment) {
+  /// What the runs that an experiment shows here have in common: beside them others would say nothing.
+  struct Common {
+    bool any = false;
+    OptionValues settings;                                // the same in all of them, and no factor
+    std::map<std::string, std::set<std::string>> builds;  // content hashes by "kind/name" of a plugin
+  };
+
+  static std::map<std::string, std::string> builds_of(Database& database, std::int64_t run) {
+    std::map<std::string, std::string> builds;
+    Statement query = database.prepare(
+        "SELECT kind || '/' || name, hash FROM run_plugin JOIN plugin ON plugin.id = run_plugin.plugin WHERE run = ?");
+    query.bind_all(run);
+    while (query.step()) builds[query.text(0)] = query.text(1);
+    return builds;
+  }
+
+  static OptionValues settings_of(Database& database, std::int64_t run) {
+    Statement query = database.prepare("SELECT settings FROM run JOIN variant ON variant.id = run.variant WHERE run.id = ?");
+    query.bind_all(run).step();
+    return settings_from_json(query.text(0));
+  }
+
+  Common common_of(std::int64_t experiment) {
+    Common common;
+    const std::vector<std::string> factors = factors_of(target_, experiment);
+    Statement shown = target_.prepare("SELECT run FROM experiment_run WHERE experiment = ?");
+    shown.bind_all(experiment);
+    while (shown.step()) {
+      const std::int64_t run = shown.integer(0);
+      OptionValues settings = settings_of(target_, run);
+      for (const auto& factor : factors) settings.erase(factor);
+      if (!common.any) common.settings = settings;
+      common.any = true;
+      std::erase_if(common.settings, [&](const auto& setting) {
+        const auto found = settings.find(setting.first);
+        return found == settings.end() || found->second != setting.second;
+      });
+      for (const auto& [plugin, hash] : builds_of(target_, run)) common.builds[plugin].insert(hash);
+    }
+    return common;
+  }
+
+  /// Why a run does not belong beside them; "" where it does.
+  std::string difference(const Common& common, std::int64_t run) {
+    if (!common.any) return "";
+    const OptionValues settings = settings_of(target_, run);
+    for (const auto& [key, here] : common.settings) {
+      const auto there = settings.find(key);
+      if (there == settings.end() || there->second == here) continue;
+      return key == kDataContent ? "they were trained on other data"
+                                 : fmt::format("{} is {} in them and {} here", key, to_text(there->second), to_text(here));
+    }
+    for (const auto& [plugin, hash] : builds_of(target_, run)) {
+      const auto here = common.builds.find(plugin);
+      if (here != common.builds.end() && !here->second.contains(hash)) {
+        return fmt::format("another build of {} made them", plugin);
+      }
+    }
+    return "";
+  }
+
+  void remark_hidden(std::int64_t experiment, const std::map<std::string, std::int64_t>& hidden) {
+    Statement name = target_.prepare("SELECT name FROM experiment WHERE id = ?");
+    name.bind_all(experiment).step();
+    for (const auto& [why, count] : hidden) {
+      report_.remarks.push_back(
+          fmt::format("experiment '{0}' as it stands here does not show {1} of the runs taken in: {2}; `seqlab --db {3} "
+                      "compare {0}` does",
+                      name.text(0), count, why, source_.path()));
+    }
+  }
+
+  void take_links(std::int64_t experiment, bool whole) {
     const auto id = experiment_of(experiment);
     if (!id) return;
+    const Common common = common_of(*id);
+    std::map<std::string, std::int64_t> hidden;  // how many, by the reason
     Statement last = target_.prepare("SELECT coalesce(max(position) + 1, 0) FROM experiment_run WHERE experiment = ?");
     last.bind_all(*id).step();
     const std::int64_t behind = last.integer(0);
@@ -322,6 +401,10 @@ class Transfer {
     while (links.step()) {
       const auto run = runs_.find(links.integer(2));
       if (run == runs_.end()) continue;
+      if (const std::string why = difference(common, run->second); !why.empty()) {
+        if (taken_.contains(run->second)) ++hidden[why];
+        continue;
+      }
       // A run that is done takes the place of another that is not.
       Statement insert = target_.prepare(
           "INSERT INTO experiment_run (experiment, cell, seed, run, position, label) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
@@ -330,7 +413,12 @@ class Transfer {
           "AND (SELECT state FROM run WHERE id = experiment_run.run) NOT IN ('done', 'running')");
       insert.bind(1, *id).bind_from(2, links, 0).bind_from(3, links, 1).bind(4, run->second);
       insert.bind(5, behind + links.integer(3)).bind_from(6, links, 4).run();
+      Statement shown = target_.prepare("SELECT run FROM experiment_run WHERE experiment = ? AND cell = ? AND seed = ?");
+      shown.bind(1, *id).bind_from(2, links, 0).bind_from(3, links, 1).step();
+      if (shown.integer(0) != run->second && taken_.contains(run->second)) ++hidden["it has other runs in their places"];
     }
+    remark_hidden(*id, hidden);
+    if (whole && !common.any) copy_rows("planned_run", "experiment", experiment, *id);
     Statement first_asked = source_.prepare("SELECT id FROM run WHERE experiment = ?");
     first_asked.bind_all(experiment);
     while (first_asked.step()) {
@@ -355,6 +443,7 @@ class Transfer {
   std::map<std::string, Statement> statements_;
   std::map<std::int64_t, std::int64_t> metrics_;  // the target's by the source's
   std::map<std::int64_t, std::int64_t> runs_;
+  std::set<std::int64_t> taken_;  // ids here of those that are new, or are done by now
 };
 
 }  // namespace

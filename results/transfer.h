@@ -28,8 +28,9 @@ struct TransferReport {
 
 /// Adds the runs of `source` to `target`, in one transaction; a second time changes nothing. A run is known by its uuid, or
 /// as the same variant, seed and code; one that is done is never replaced, one at work never touched. An experiment of a
-/// name that is there already gets the runs it lacks, if it varies the same factors (else that is remarked and its runs stay
-/// without one). Tags and notes are united.
+/// name that is there already gets the runs it lacks, if it varies the same factors and they compare with those it shows:
+/// equal in what all of these have in common, made by the same builds of plugins. What it does not show is remarked, with
+/// the reason. Tags and notes are united.
 TransferReport transfer(Database& source, Database& target, const Selection& selection);
 
 }  // namespace seqlab

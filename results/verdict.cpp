@@ -110,6 +110,7 @@ std::string missing_runs(const Comparison& comparison) {
                          fmt::format("  {} {}{}{}", state_name(run.state), who, run.reason.empty() ? "" : ": ", run.reason));
     }
   }
+  total += static_cast<std::int64_t>(comparison.missing.size());
   std::string out;
   if (!lines.empty()) {
     std::vector<std::string> parts;
@@ -121,6 +122,21 @@ std::string missing_runs(const Comparison& comparison) {
     for (std::size_t i = 0; i < std::min(lines.size(), kMostNamed); ++i) out += lines[i].second + '\n';
     if (lines.size() > kMostNamed) {
       out += fmt::format("  and {} more: seqlab status {}\n", lines.size() - kMostNamed, comparison.experiment);
+    }
+  }
+  if (!comparison.missing.empty()) {
+    const std::size_t count = comparison.missing.size();
+    out += wrapped(fmt::format("{} of {} planned runs {} missing here: `seqlab run` makes {}", count, total,
+                               count == 1 ? "is" : "are", count == 1 ? "it" : "them"),
+                   kWidth, "  ") +
+           '\n';
+    std::vector<std::string> reasons;
+    for (const MissingRun& run : comparison.missing) {
+      if (!run.reason.empty()) reasons.push_back(fmt::format("  {} seed {}: {}\n", run.label, run.seed, run.reason));
+    }
+    for (std::size_t i = 0; i < std::min(reasons.size(), kMostNamed); ++i) out += reasons[i];
+    if (reasons.size() > kMostNamed) {
+      out += fmt::format("  and {} more: seqlab status {}\n", reasons.size() - kMostNamed, comparison.experiment);
     }
   }
   if (!valueless.empty()) {

@@ -20,7 +20,8 @@ std::string counted(std::int64_t count, std::string_view noun);
 /// The best variant against the runner-up in words; "" where there is nothing to compare.
 std::string verdict(const Comparison& comparison);
 
-/// Which runs are not done, a line each for the first ten, and done runs without a value; "" when all is there.
+/// Which runs are not done, a line each for the first ten, which are planned but not there (a line where there is a reason),
+/// and done runs without a value; "" when all is there.
 std::string missing_runs(const Comparison& comparison);
 
 }  // namespace seqlab

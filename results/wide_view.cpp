@@ -6,6 +6,7 @@
 #include <array>
 #include <vector>
 
+#include "experiment/variant_label.h"
 #include "results/settings.h"
 
 namespace seqlab {

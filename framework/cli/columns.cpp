@@ -57,7 +57,11 @@ std::string in_columns(const std::vector<std::vector<std::string>>& rows, std::s
       if (row[i].empty()) continue;
       std::istringstream text(wrapped(row[i], std::max(kNarrowestText, width - start)));
       for (std::string part; std::getline(text, part); begun = true) {
-        add_line(out, (begun ? blanks(start) : line + blanks(kGap)) + part);
+        const int length = display_width(part);
+        const bool fits = start + length <= width || left + kHanging + length > width;
+        if (!fits && !begun) add_line(out, line);
+        // A word that is too long for its column is not too long for the line.
+        add_line(out, !fits ? blanks(left + kHanging) + part : (begun ? blanks(start) : line + blanks(kGap)) + part);
       }
     }
     if (!begun) add_line(out, std::move(line));
@@ -78,11 +82,12 @@ std::string folded(std::string_view line, int width, std::string_view indent) {
     const int length = display_width(word);
     const int start = display_width(indent);
     const int behind = column + static_cast<int>(gap.size()) + length;
-    if (any && behind > width && start + length <= width) {
+    const bool fits = start + length <= width;
+    if (any && behind > width && (fits || kHanging + length <= width)) {
       out += '\n';
-      out += indent;
+      out += fits ? std::string(indent) : blanks(kHanging);
       out += word;
-      column = start + length;
+      column = (fits ? start : kHanging) + length;
     } else if (!word.empty()) {
       out += gap;
       out += word;

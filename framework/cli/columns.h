@@ -17,7 +17,8 @@ inline constexpr int kWholeLines = 1 << 20;  // a width that nothing reaches: fo
 std::string in_columns(const std::vector<std::vector<std::string>>& rows, std::string_view indent, int width);
 
 /// A line broken at blanks into lines of at most `width` columns; those after the first begin with `indent`. Blanks within a
-/// line stay as they are. A word that would fit no line stays where it is.
+/// line stay as they are. A word that is too long for these gets a line with a small
+/// indent; one that would fit no line stays where it is.
 std::string folded(std::string_view line, int width, std::string_view indent);
 
 }  // namespace seqlab

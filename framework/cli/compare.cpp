@@ -69,7 +69,7 @@ void add_options(po::options_description& options) {
   add("rows", word("KEY"), "factor that goes down; default: the first");
   add("cols", word("KEY|none"), "factor that goes across; default: the second");
   add("only", po::value<std::vector<std::string>>()->value_name("KEY=VALUE"),
-      "leave out other values of a factor; may be repeated");
+      "leave out other values of a factor, a setting or the seed (KEY=A,B keeps several); may be repeated");
   add("metric", word("METRIC"), "such as test/bleu; default: the experiment's own");
   add("which", word("best|last"), "value at the best epoch (default) or the last");
   add("baseline", word("KEY=VALUE"),

@@ -11,6 +11,7 @@
 #include "data/data_set.h"
 #include "experiment/task.h"
 #include "experiment/train_options.h"
+#include "experiment/variant_label.h"
 #include "experiment/workload.h"
 #include "plugin/registry.h"
 #include "results/embedded.h"
@@ -87,6 +88,15 @@ Candidates factor_values(const CompletionContext& context) {
     }
   }
   return found;
+}
+
+/// Those that compare can show: of which a run has a result.
+Candidates metrics(const CompletionContext& context) {
+  return rows_of(context,
+                 "SELECT DISTINCT metric.name, metric.direction FROM experiment JOIN experiment_run AS link "
+                 "ON link.experiment = experiment.id JOIN result ON result.run = link.run "
+                 "JOIN metric ON metric.id = result.metric WHERE ?1 = '' OR experiment.name = ?1 ORDER BY 1",
+                 experiment_of(context));
 }
 
 const Registry& plugins() {
@@ -172,6 +182,8 @@ Candidates settings(const std::string& prefix, bool several) {
   Candidates found;
   const auto sign = prefix.find('=');
   for (const Key& key : experiment_keys()) {
+    // What can be set cannot always be swept.
+    if (several && (key.name == "metric" || key.name == "data.task" || key.name.starts_with("run."))) continue;
     if (sign == std::string::npos) {
       found.push_back({key.name + "=", key.help});
     } else if (key.name == prefix.substr(0, sign) || "parts." + key.name == prefix.substr(0, sign)) {
@@ -221,7 +233,7 @@ Candidates named(const std::string& what, const std::string& prefix, const Compl
   if (what == "RUN") return runs(context);
   if (what == "KEY") return factors(context);
   if (what == "KEY=VALUE") return factor_values(context);
-  if (what == "METRIC") return rows_of(context, "SELECT name, direction FROM metric ORDER BY name");
+  if (what == "METRIC") return metrics(context);
   if (what == "K=V" || what == "K=A,B") return settings(prefix, what == "K=A,B");
   if (what == "KIND/NAME") return plugin_names();
   if (what == "TAG") return rows_of(context, "SELECT DISTINCT name, '' FROM tag ORDER BY name");
@@ -230,7 +242,9 @@ Candidates named(const std::string& what, const std::string& prefix, const Compl
     for (const Command& command : commands()) found.push_back({command.name, command.summary});
   } else if (what == "QUERY") {
     for (const auto& query : named_queries()) {
-      found.push_back({fmt::format("@{}", query.name), std::string(query.sql.substr(0, query.sql.find('\n')))});
+      std::string_view help = query.sql.substr(0, query.sql.find('\n'));
+      if (help.starts_with("-- ")) help.remove_prefix(3);
+      found.push_back({fmt::format("@{}", query.name), std::string(help)});
     }
   } else if (what == "WORKLOAD") {
     for (const std::string& name : workload_names()) found.push_back({name, ""});

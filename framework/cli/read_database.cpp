@@ -1,6 +1,7 @@
 #include "cli/read_database.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -9,6 +10,7 @@
 
 #include "core/error.h"
 #include "results/comparison.h"
+#include "results/dead_runs.h"
 #include "results/store.h"
 
 namespace seqlab {
@@ -20,6 +22,33 @@ std::optional<std::int64_t> run_number(std::string_view word) {
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
   if (error != std::errc{} || end != word.data() + word.size()) return std::nullopt;
   return number;
+}
+
+// Fewer digits are a number that was mistyped.
+constexpr std::size_t kShortestUuid = 6;
+
+bool may_begin_uuid(std::string_view word) {
+  return !word.empty() && std::ranges::all_of(word, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == '-';
+  });
+}
+
+std::vector<std::int64_t> runs_by_uuid(Database& database, const std::string& start) {
+  std::vector<std::int64_t> found;
+  Statement query = database.prepare("SELECT id FROM run WHERE substr(uuid, 1, length(?1)) = lower(?1) ORDER BY id");
+  query.bind_all(start);
+  while (query.step()) found.push_back(query.integer(0));
+  return found;
+}
+
+std::int64_t run_by_uuid(Database& database, const std::string& start) {
+  const std::vector<std::int64_t> found = runs_by_uuid(database, start);
+  if (found.size() == 1) return found.front();
+  if (found.empty()) {
+    throw NothingMatched(fmt::format("no run in {} whose uuid begins with '{}'", name_of_database(database.path()), start));
+  }
+  throw UserError(fmt::format("the uuids of {} runs begin with '{}' (#{}); write more of it", found.size(), start,
+                              fmt::join(found, ", #")));
 }
 
 std::int64_t last_run(Database& database, const std::string& experiment) {
@@ -46,6 +75,10 @@ std::int64_t best_run(Database& database, std::string experiment) {
   throw NothingMatched(fmt::format("@best: no run of '{}' is done yet", experiment));
 }
 
+bool is_experiment(Database& database, const std::string& name) {
+  return database.prepare("SELECT 1 FROM experiment WHERE name = ?").bind_all(name).step();
+}
+
 std::unique_ptr<Database> open_existing(const std::string& path, Access access) {
   std::error_code error;
   const auto kind = std::filesystem::status(path, error).type();
@@ -58,7 +91,11 @@ std::unique_ptr<Database> open_existing(const std::string& path, Access access) 
 
 }  // namespace
 
-std::unique_ptr<Database> open_for_reading(const std::string& path) { return open_existing(path, Access::read); }
+std::unique_ptr<Database> open_for_reading(const std::string& path) {
+  auto database = open_existing(path, Access::read);
+  see_dead_as_lost(*database);
+  return database;
+}
 
 std::unique_ptr<Database> open_for_changing(const std::string& path) { return open_existing(path, Access::write); }
 
@@ -80,10 +117,16 @@ std::int64_t find_run(Database& database, const std::string& word, const std::st
   if (word == "@last") return last_run(database, experiment);
   if (word == "@best") return best_run(database, experiment);
   const auto number = run_number(word);
-  if (!number) throw UserError(fmt::format("'{}' names no run; a run is its number (31 or #31), @last or @best", word));
+  if (!number && !may_begin_uuid(word)) {
+    throw UserError(
+        fmt::format("'{}' names no run; a run is its number (31 or #31), the start of its uuid, @last or @best", word));
+  }
+  if (!number) return run_by_uuid(database, word);
   Statement query = database.prepare("SELECT count(*) FILTER (WHERE id = ?), min(id), max(id) FROM run");
   query.bind_all(*number).step();
   if (query.integer(0) == 1) return *number;
+  if (const auto found = runs_by_uuid(database, word); found.size() == 1 && word.size() >= kShortestUuid)
+    return found.front();
   const std::string known =
       query.is_null(1) ? "it holds none yet" : fmt::format("it has #{} to #{}", query.integer(1), query.integer(2));
   throw NothingMatched(fmt::format("no run #{} in {}; {}", *number, name_of_database(database.path()), known));
@@ -94,6 +137,8 @@ NamedRows find_runs_and_experiments(Database& database, const std::vector<std::s
   for (const auto& word : words) {
     if (word.starts_with('#') || word.starts_with('@') || run_number(word)) {
       named.runs.push_back(find_run(database, word, ""));
+    } else if (may_begin_uuid(word) && !is_experiment(database, word) && !runs_by_uuid(database, word).empty()) {
+      named.runs.push_back(run_by_uuid(database, word));
     } else {
       named.experiments.push_back(find_experiment(database, word));
     }

@@ -54,8 +54,8 @@ std::string closing_line(const ScheduleSummary& summary) {
 int exit_code(const ScheduleSummary& summary, const Triage& triage, bool retry) {
   if (summary.signal != 0) return 128 + summary.signal;
   if (summary.failed + summary.failed_elsewhere + summary.interrupted + summary.not_started > 0) return kSomeFailed;
-  if (summary.timeout > 0) return kTimeLimit;
-  return !retry && triage.failed_before > 0 ? kSomeFailed : 0;
+  if (!retry && triage.failed_before > 0) return kSomeFailed;
+  return summary.timeout > 0 || (!retry && triage.timed_out_before > 0) ? kTimeLimit : 0;
 }
 
 /// A run that is stopped for its time may save what it has: longer where it was given longer.

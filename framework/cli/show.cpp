@@ -19,6 +19,7 @@
 #include "cli/terminal.h"
 #include "core/error.h"
 #include "experiment/run_spec.h"
+#include "experiment/task.h"
 #include "results/annotation.h"
 #include "results/settings.h"
 #include "results/text_table.h"
@@ -47,7 +48,7 @@ struct RunDetails {
   std::int64_t id = 0;
   std::int64_t seed = 0;
   Pairs experiments;         // name, label
-  std::string file, metric;  // of the experiment that asked for it first (or shows it now)
+  std::string file, metric;  // of the experiment that asked for it
   Pairs facts_of_run;        // state, times, ...: only what is known
   OptionValues settings;
   std::vector<ResultLine> results;
@@ -105,7 +106,8 @@ void read_experiment(Database& database, RunDetails& details) {
                                    "ON experiment.id = link.experiment WHERE link.run = ? ORDER BY experiment.updated DESC",
                                    details.id);
   Statement query = database.prepare(
-      "SELECT experiment.name, file, metric FROM run LEFT JOIN experiment_run AS link ON link.run = run.id "
+      "SELECT experiment.name, iif(run.file = '', experiment.file, run.file), metric FROM run LEFT JOIN experiment_run AS "
+      "link ON link.run = run.id "
       "JOIN experiment ON experiment.id = coalesce(link.experiment, run.experiment) WHERE run.id = ? "
       "ORDER BY experiment.id IS NOT run.experiment LIMIT 1");
   if (!query.bind_all(details.id).step()) return;
@@ -209,7 +211,8 @@ std::string block(const std::string& title, const Pairs& pairs) {
 std::string as_text(const RunDetails& d) {
   std::string out = fmt::format("run #{}, seed {}\n", d.id, d.seed);
   for (const auto& [name, label] : d.experiments) {
-    out += label.empty() ? fmt::format("  first asked for by {}\n", name) : fmt::format("  {} in {}\n", label, name);
+    const std::string line = label.empty() ? "  first asked for by " + name : fmt::format("  {} in {}", label, name);
+    out += folded(line, terminal_width(STDOUT_FILENO), "    ") + '\n';
   }
   if (!d.tags.empty()) out += fmt::format("  tags: {}\n", fmt::join(d.tags, ", "));
   out += '\n' + block("", d.facts_of_run);
@@ -245,8 +248,22 @@ std::string as_text(const RunDetails& d) {
   return out;
 }
 
+/// What is to be said of the data of a run: whether they are still what the run saw. "" where they are.
+std::string data_remark(const RunDetails& d) {
+  const auto recorded = d.settings.find(std::string(kDataContent));
+  if (recorded == d.settings.end()) return "";
+  try {
+    const std::string folder = std::filesystem::path(d.file).parent_path().string();
+    const DataContent now = chosen_task(d.settings).check(settings_below(d.settings, "data."), folder);
+    if (now.identity == to_text(recorded->second)) return "";
+    return fmt::format("the data are no longer those that run #{} was trained on: their content has changed since", d.id);
+  } catch (const Error& error) {
+    return fmt::format("the data that run #{} was trained on cannot be read now: {}", d.id, error.what());
+  }
+}
+
 /// The new experiment has a name of its own: under the old name it would replace the old plan.
-std::string as_toml(const RunDetails& d) {
+std::string as_toml(const RunDetails& d, const std::string& remark) {
   const std::string name = d.experiments.empty() ? "run" : d.experiments.front().first;
   RunToml toml{fmt::format("{}-run-{}", name, d.id), d.metric, d.settings, d.seed,
                fmt::format("Repeats run #{} of {}.", d.id, name)};
@@ -261,6 +278,7 @@ std::string as_toml(const RunDetails& d) {
     toml.comment += fmt::format("\nKeep it in {}: names of data files start there.",
                                 std::filesystem::path(d.file).parent_path().string());
   }
+  if (!remark.empty()) toml.comment += "\nBut " + remark.substr(0, remark.find('\n')) + '.';
   return to_toml(toml);
 }
 
@@ -276,7 +294,9 @@ int show(const Command& command, const std::vector<std::string>& arguments, cons
   const auto database = open_for_reading(globals.database);
   const RunDetails details = read_details(*database, find_run(*database, given->positional[0], given->text("experiment")));
   if (given->has("toml")) {
-    std::cout << as_toml(details) << std::flush;
+    const std::string remark = data_remark(details);
+    if (!remark.empty()) std::cerr << "warning: " << remark << std::endl;
+    std::cout << as_toml(details, remark) << std::flush;
   } else {
     std::cout << (globals.json ? as_json(details) : as_text(details)) << std::flush;
   }

@@ -12,6 +12,8 @@
 #include "cli/read_database.h"
 #include "core/error.h"
 #include "core/suggest.h"
+#include "experiment/variant_label.h"
+#include "results/comparison.h"
 #include "results/embedded.h"
 #include "results/text_table.h"
 
@@ -167,6 +169,56 @@ void check_names(Database& database, std::string_view sql, const Values& values)
   }
 }
 
+/// The experiment that a named query looks at.
+std::string experiment_meant(Database& database, const Values& values) {
+  if (const auto given = values.find("experiment"); given != values.end()) return given->second;
+  Statement newest = database.prepare("SELECT name FROM experiment ORDER BY updated DESC, id DESC LIMIT 1");
+  return newest.step() ? newest.text(0) : "";
+}
+
+std::vector<std::string> texts_of(Database& database, const std::string& sql, const std::string& argument) {
+  std::vector<std::string> texts;
+  Statement query = database.prepare(sql);
+  if (query.parameter_count() > 0) query.bind_all(argument);
+  while (query.step()) texts.push_back(query.text(0));
+  return texts;
+}
+
+/// The values of named queries that name something: what is not there would give an empty answer, or one to another
+/// question. Runs become their numbers. NothingMatched.
+void check_values(Database& database, Values& values) {
+  if (const auto given = values.find("experiment"); given != values.end()) find_experiment(database, given->second);
+  for (const char* name : {"run", "a", "b"}) {
+    const auto given = values.find(name);
+    if (given == values.end()) continue;
+    try {
+      given->second = fmt::format("{}", find_run(database, given->second, ""));
+    } catch (const UserError& error) {
+      throw NothingMatched(error.what());
+    }
+  }
+  for (const char* name : {"rows", "cols", "factor"}) {
+    const auto given = values.find(name);
+    if (given == values.end()) continue;
+    const std::string experiment = experiment_meant(database, values);
+    const std::vector<std::string> keys = texts_of(
+        database, "SELECT key FROM factor JOIN experiment ON experiment.id = experiment WHERE name = ? ORDER BY position",
+        experiment);
+    const bool known = std::ranges::any_of(
+        keys, [&](const std::string& key) { return key == given->second || key.ends_with("." + given->second); });
+    if (known) continue;
+    throw NothingMatched(
+        fmt::format("{}: experiment '{}' has no factor '{}'; {}", name, experiment, given->second,
+                    keys.empty() ? "it varies nothing but the seed" : suggestion(given->second, short_names(keys))));
+  }
+  if (const auto given = values.find("metric"); given != values.end()) {
+    const std::vector<std::string> known = texts_of(database, "SELECT name FROM metric ORDER BY name", "");
+    if (std::ranges::find(known, given->second) == known.end()) {
+      throw NothingMatched(fmt::format("no metric '{}'; {}", given->second, suggestion(given->second, known)));
+    }
+  }
+}
+
 void add_options(po::options_description& options) {
   options.add_options()("format", po::value<std::string>()->value_name("WORD"),
                         "table (default), csv, json, markdown or latex");
@@ -184,7 +236,9 @@ int sql(const Command& command, const std::vector<std::string>& arguments, const
   Values values;
   for (std::size_t i = 1; i < given->positional.size(); ++i)
     values.insert(key_and_value(given->positional[i], "a parameter"));
+  reap_lost_runs(globals.database);
   const auto database = open_for_reading(globals.database);
+  if (!given->positional.empty() && given->positional[0].starts_with('@')) check_values(*database, values);
   database->lock_down();
   try {
     check_names(*database, text, values);

@@ -27,7 +27,15 @@ struct ExperimentStatus {
   std::string experiment;
   std::int64_t runs = 0;
   std::map<RunState, std::int64_t> counts;
+  std::int64_t missing = 0;            // planned, but without a run
   std::optional<double> seconds_left;  // known once a run is done, while one is running
+};
+
+/// Planned, and without a run for a reason.
+struct LostPlace {
+  std::string label;
+  std::int64_t seed = 0;
+  std::string reason;
 };
 
 /// A run that is at work or did not end well.
@@ -42,12 +50,13 @@ struct RunStatus {
 
 std::vector<ExperimentStatus> read_experiments(Database& database, const std::string& only) {
   Statement query = database.prepare(
-      "SELECT experiment, runs, queued, running, done, failed, timeout, interrupted, lost, seconds_left FROM v_progress "
+      "SELECT experiment, runs, queued, running, done, failed, timeout, interrupted, lost, seconds_left, missing "
+      "FROM v_progress "
       "WHERE ?1 = '' OR experiment = ?1 ORDER BY updated DESC, experiment");
   query.bind_all(only);
   std::vector<ExperimentStatus> out;
   while (query.step()) {
-    auto& status = out.emplace_back(ExperimentStatus{query.text(0), query.integer(1), {}, {}});
+    auto& status = out.emplace_back(ExperimentStatus{query.text(0), query.integer(1), {}, query.integer(10), {}});
     for (std::size_t s = 0; s < kRunStates.size(); ++s)
       status.counts[kRunStates[s]] = query.integer(2 + static_cast<int>(s));
     if (status.counts[RunState::running] > 0 && !query.is_null(9)) status.seconds_left = query.real(9);
@@ -72,21 +81,35 @@ std::vector<RunStatus> read_runs(Database& database, const std::string& experime
   return out;
 }
 
+std::vector<LostPlace> read_lost_places(Database& database, const std::string& experiment) {
+  Statement query = database.prepare(
+      "SELECT label, seed, reason FROM planned_run AS planned WHERE reason <> '' "
+      "AND experiment = (SELECT id FROM experiment WHERE name = ?) AND NOT EXISTS (SELECT 1 FROM experiment_run AS link "
+      "WHERE link.experiment = planned.experiment AND link.cell = planned.cell AND link.seed = planned.seed) "
+      "ORDER BY position");
+  query.bind_all(experiment);
+  std::vector<LostPlace> out;
+  while (query.step()) out.push_back({query.text(0), query.integer(1), query.text(2)});
+  return out;
+}
+
 std::string counts_text(const ExperimentStatus& status) {
   std::vector<std::string> parts{fmt::format("{} of {} done", status.counts.at(RunState::done), status.runs)};
   for (const RunState state : kRunStates) {
     const std::int64_t count = status.counts.at(state);
     if (count > 0 && state != RunState::done) parts.push_back(fmt::format("{} {}", count, state_name(state)));
   }
+  if (status.missing > 0) parts.push_back(fmt::format("{} missing", status.missing));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 nlohmann::ordered_json as_json(const std::vector<ExperimentStatus>& experiments, const std::vector<RunStatus>& runs,
-                               bool with_runs) {
+                               const std::vector<LostPlace>& places, bool with_runs) {
   auto list = nlohmann::ordered_json::array();
   for (const auto& status : experiments) {
     nlohmann::ordered_json object{{"experiment", status.experiment}, {"runs", status.runs}};
     for (const RunState state : kRunStates) object[std::string(state_name(state))] = status.counts.at(state);
+    object["missing"] = status.missing;
     object["seconds_left"] = status.seconds_left ? nlohmann::ordered_json(*status.seconds_left) : nullptr;
     if (with_runs) {
       object["not_done"] = nlohmann::ordered_json::array();
@@ -98,13 +121,18 @@ nlohmann::ordered_json as_json(const std::vector<ExperimentStatus>& experiments,
                                       {"detail", run.detail},
                                       {"log", run.log_file}});
       }
+      object["shown_no_more"] = nlohmann::ordered_json::array();
+      for (const auto& place : places) {
+        object["shown_no_more"].push_back({{"label", place.label}, {"seed", place.seed}, {"reason", place.reason}});
+      }
     }
     list.push_back(std::move(object));
   }
   return list;
 }
 
-std::string as_text(const std::vector<ExperimentStatus>& experiments, const std::vector<RunStatus>& runs) {
+std::string as_text(const std::vector<ExperimentStatus>& experiments, const std::vector<RunStatus>& runs,
+                    const std::vector<LostPlace>& places) {
   std::string out;
   const int columns = terminal_width(STDOUT_FILENO);
   int width = 0;
@@ -120,6 +148,9 @@ std::string as_text(const std::vector<ExperimentStatus>& experiments, const std:
                   columns, "    ") +
            '\n';
     if (run.state != RunState::running && !run.log_file.empty()) out += "    log " + run.log_file + '\n';
+  }
+  for (const auto& place : places) {
+    out += folded(fmt::format("  missing {} seed {}: {}", place.label, place.seed, place.reason), columns, "    ") + '\n';
   }
   return out;
 }
@@ -138,10 +169,11 @@ Shown look(const Globals& globals, const std::string& only, bool one_line) {
         fmt::format("{} holds no runs yet; `seqlab run FILE.toml` makes some", name_of_database(globals.database)));
   }
   const auto runs = only.empty() ? std::vector<RunStatus>{} : read_runs(*database, only);
+  const auto places = only.empty() ? std::vector<LostPlace>{} : read_lost_places(*database, only);
   const bool at_work = std::ranges::any_of(
       experiments, [](const ExperimentStatus& status) { return status.counts.at(RunState::running) > 0; });
-  if (!globals.json) return {as_text(experiments, runs), at_work};
-  const auto list = as_json(experiments, runs, !only.empty());
+  if (!globals.json) return {as_text(experiments, runs, places), at_work};
+  const auto list = as_json(experiments, runs, places, !only.empty());
   return {list.dump(one_line ? -1 : 2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n', at_work};
 }
 

@@ -47,7 +47,7 @@ Triage triage_runs(const Plan& plan, const std::vector<RunTicket>& tickets, bool
       case RunState::running: triage.elsewhere.push_back(run); continue;
       case RunState::failed:
       case RunState::timeout:
-        ++triage.failed_before;
+        ++(ticket.state == RunState::failed ? triage.failed_before : triage.timed_out_before);
         if (retry) triage.to_run.push_back(run);
         continue;
       case RunState::interrupted:
@@ -78,9 +78,10 @@ std::string work_lines(const Triage& triage, bool retry, int jobs, std::int64_t 
   if (triage.fresh > 0 || triage.to_run.empty()) parts.push_back(fmt::format("{} to run", triage.fresh));
   for (const auto& [reason, count] : triage.repeated) parts.push_back(fmt::format("{} rerun: {}", count, reason));
   if (triage.resumed > 0) parts.push_back(fmt::format("{} interrupted before: go on", triage.resumed));
-  if (triage.failed_before > 0) {
-    parts.push_back(
-        fmt::format("{} failed before{}", triage.failed_before, retry ? ": tried again" : " (--retry runs them again)"));
+  const std::string then = retry ? ": tried again" : " (--retry runs them again)";
+  if (triage.failed_before > 0) parts.push_back(fmt::format("{} failed before{}", triage.failed_before, then));
+  if (triage.timed_out_before > 0) {
+    parts.push_back(fmt::format("{} over the time limit before{}", triage.timed_out_before, then));
   }
   if (!triage.elsewhere.empty()) parts.push_back(fmt::format("{} at work in another process", triage.elsewhere.size()));
   if (!triage.to_run.empty() && jobs > 0) {

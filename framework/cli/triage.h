@@ -22,6 +22,7 @@ struct Triage {
   std::size_t fresh = 0;                                      // of to_run: never begun
   std::size_t resumed = 0;                                    // of to_run: interrupted or lost before
   std::size_t failed_before = 0;                              // of to_run with --retry, else left alone
+  std::size_t timed_out_before = 0;                           // likewise
   std::vector<std::pair<std::string, std::size_t>> repeated;  // of to_run: why an earlier run does not count, and how often
   std::optional<double> mean_seconds;                         // of one run, from runs that are done
 };

@@ -41,6 +41,13 @@ struct RunRequest {
   std::string log_file;  // relative or absolute; "" until known
 };
 
+/// A place in a plan, whether or not its run was asked for.
+struct PlannedCell {
+  OptionValues factors;  // values of the factors that apply to it
+  std::int64_t seed = 1;
+  std::string label;
+};
+
 struct ExperimentRecord {
   std::string name;
   std::string file;  // absolute path of the TOML file
@@ -50,6 +57,7 @@ struct ExperimentRecord {
   bool maximize = true;
   std::vector<std::string> factors;                // varying keys in the file's order: "parts.attention", "train.batch"
   std::map<std::string, std::string> environment;  // compiler, cpu, isa, onednn, threads, git
+  std::vector<PlannedCell> planned;                // the whole plan, in its order; empty where only a part of it is known
 };
 
 struct RunTicket {

@@ -17,6 +17,7 @@
 #include "experiment/task.h"
 #include "experiment/train_options.h"
 #include "experiment/validate.h"
+#include "experiment/variant_label.h"
 #include "metrics/metric.h"
 
 namespace seqlab {
@@ -282,12 +283,8 @@ class Expansion {
     }
     // The best epoch is chosen by it, and so are early stopping and schedules that watch a metric.
     resolved.settings[std::string(kMetricSetting)] = plan_.experiment.metric;
-    std::vector<std::string> label;
     for (const Factor& factor : judged_.sweep.factors) {
-      if (factor.name == "seed") continue;
-      const auto setting = resolved.settings.find(factor.name);
-      if (setting != resolved.settings.end()) used_.insert(factor.name);
-      label.push_back(setting == resolved.settings.end() ? "-" : to_text(setting->second));
+      if (factor.name != "seed" && resolved.settings.contains(factor.name)) used_.insert(factor.name);
     }
     if (!seen_.emplace(resolved.settings, seed).second) {
       ++plan_.equal;
@@ -295,7 +292,8 @@ class Expansion {
     }
     PlannedRun run;
     run.request.variant.settings = resolved.settings;
-    run.request.variant.label = label.empty() ? plan_.experiment.name : fmt::format("{}", fmt::join(label, "/"));
+    run.request.variant.label = variant_label(plan_.experiment.factors, resolved.settings);
+    if (run.request.variant.label.empty()) run.request.variant.label = plan_.experiment.name;
     run.request.seed = seed;
     run.request.plugins = plugin_files(resolved.components);
     run.request.code_identity = code_identity(run.request.plugins, build_);
@@ -311,6 +309,7 @@ class Expansion {
       if (file.path.empty() || !run.spec.content.emplace(file.path, file.content_hash).second) continue;
       run.spec.plugin_files.push_back(file.path);
     }
+    plan_.experiment.planned.push_back({factors_of(run), seed, run.request.variant.label});
     plan_.runs.push_back(std::move(run));
     return true;
   }
@@ -322,6 +321,15 @@ class Expansion {
     if (!refused_.insert(error.what()).second) return;
     const SourceText& source = entry == nullptr ? *layers_.documents.front().source : *entry->source;
     validator_.report(source, entry == nullptr ? Place{} : entry->value.place, ErrorCode::refused_value, error.what());
+  }
+
+  [[nodiscard]] OptionValues factors_of(const PlannedRun& run) const {
+    OptionValues factors;
+    for (const std::string& name : plan_.experiment.factors) {
+      const auto setting = run.spec.settings.find(name);
+      if (setting != run.spec.settings.end()) factors.insert(*setting);
+    }
+    return factors;
   }
 
   void check_use() {

@@ -26,23 +26,11 @@ std::vector<Filter> filters_of(const PlanRequest& request, const std::vector<Pla
     for (const PlannedRun& run : runs) {
       for (const auto& [name, value] : run.spec.settings) known.insert(name);
     }
-    Filter filter{text, full_name(key), {}};
+    Filter filter{text, full_name(key), listed_values(values)};
     if (!known.contains(filter.name)) {
       std::vector<std::string> names;
       for (const std::string& name : known) names.push_back(name.starts_with("parts.") ? name.substr(6) : name);
       throw UserError(fmt::format("--only: this experiment has no setting '{}'; {}", key, suggestion(key, names)));
-    }
-    for (const TomlValue& value : parse_argument_list(values)) {
-      struct Text {
-        std::string operator()(const std::string& v) const { return v; }
-        std::string operator()(bool v) const { return to_text(v); }
-        std::string operator()(std::int64_t v) const { return to_text(v); }
-        std::string operator()(double v) const { return to_text(v); }
-        std::string operator()(const TomlTime&) const { return ""; }
-        std::string operator()(const TomlList&) const { return ""; }
-        std::string operator()(const TomlTable&) const { return ""; }
-      };
-      filter.values.push_back(std::visit(Text{}, value.data));
     }
     filters.push_back(std::move(filter));
   }
@@ -50,6 +38,21 @@ std::vector<Filter> filters_of(const PlanRequest& request, const std::vector<Pla
 }
 
 }  // namespace
+
+std::vector<std::string> listed_values(const std::string& values) {
+  struct Text {
+    std::string operator()(const std::string& v) const { return v; }
+    std::string operator()(bool v) const { return to_text(v); }
+    std::string operator()(std::int64_t v) const { return to_text(v); }
+    std::string operator()(double v) const { return to_text(v); }
+    std::string operator()(const TomlTime&) const { return ""; }
+    std::string operator()(const TomlList&) const { return ""; }
+    std::string operator()(const TomlTable&) const { return ""; }
+  };
+  std::vector<std::string> texts;
+  for (const TomlValue& value : parse_argument_list(values)) texts.push_back(std::visit(Text{}, value.data));
+  return texts;
+}
 
 void select_runs(const PlanRequest& request, Plan& plan) {
   for (const Filter& filter : filters_of(request, plan.runs)) {

@@ -136,7 +136,7 @@ TEST_CASE("defaults < base < file < grid < --set", "[experiment][plan]") {
   CHECK(setting(plan.runs[1], "train.evaluate_every") == "8");
   CHECK(setting(plan.runs[0], "model.seq2seq.units") == "9");  // --set fixes a swept key
   CHECK(plan.runs[0].spec.folder == folder.path().string());
-  CHECK(labels(plan) == std::vector<std::string>{"7/9#1", "8/9#1"});
+  CHECK(labels(plan) == std::vector<std::string>{"evaluate_every=7/units=9#1", "evaluate_every=8/units=9#1"});
 }
 
 TEST_CASE("a grid is swept in the file's order, the first factor slowest", "[experiment][plan]") {
@@ -157,12 +157,12 @@ TEST_CASE("lists of [zip] vary together", "[experiment][plan]") {
   const Plan plan = plan_of(kHead + kParts +
                             "[zip]\ncell = [\"lstm\", \"gru\", \"gru\"]\n\"train.batch\" = [8, 8, 16]\n[grid]\nattention = "
                             "[\"none\", \"dot\"]\n");
-  CHECK(labels(plan) == std::vector<std::string>{"lstm/8/none#1", "lstm/8/dot#1", "gru/8/none#1", "gru/8/dot#1",
-                                                 "gru/16/none#1", "gru/16/dot#1"});
+  CHECK(labels(plan) == std::vector<std::string>{"lstm/batch=8/none#1", "lstm/batch=8/dot#1", "gru/batch=8/none#1",
+                                                 "gru/batch=8/dot#1", "gru/batch=16/none#1", "gru/batch=16/dot#1"});
   CHECK(plan_line(plan) == "probe   3 cell+batch x 2 attention x 1 seed = 6 runs   metric valid/exact (max)");
   CHECK(plan.experiment.factors == std::vector<std::string>{"parts.cell", "train.batch", "parts.attention"});
   const Plan seeds = plan_of(kHead + kParts + "[zip]\nseed = 2\n\"data.seed\" = [5, 6]\n");
-  CHECK(labels(seeds) == std::vector<std::string>{"5#1", "6#2"});
+  CHECK(labels(seeds) == std::vector<std::string>{"seed=5#1", "seed=6#2"});
   CHECK(plan_line(seeds) == "probe   2 seed+data.seed = 2 runs   metric valid/exact (max)");
 }
 
@@ -198,7 +198,8 @@ TEST_CASE("the command line sweeps, seeds and selects", "[experiment][plan]") {
   CHECK(plan_of(kHead + kParts, request).runs.size() == 8);
   request.only = {"cell=gru", "seed=2"};
   const Plan chosen = plan_of(kHead + kParts, request);
-  CHECK(labels(chosen) == std::vector<std::string>{"gru/8#2", "gru/16#2"});
+  CHECK(chosen.experiment.planned.size() > chosen.runs.size());  // the whole plan, --only or not
+  CHECK(labels(chosen) == std::vector<std::string>{"gru/batch=8#2", "gru/batch=16#2"});
   CHECK(chosen.excluded == 6);
   CHECK_THAT(plan_line(chosen), ContainsSubstring("= 8 runs, 2 chosen by --only"));
   CHECK(chosen.experiment.factors.size() == 2);
@@ -228,7 +229,7 @@ TEST_CASE("a selection that matches nothing or names nothing says so", "[experim
 TEST_CASE("combinations that differ only in unused options are one run", "[experiment][plan]") {
   const Plan plan =
       plan_of(kHead + kParts + "[grid]\nattention = [\"additive\", \"dot\"]\n\"attention.additive.units\" = [8, 16]\n");
-  CHECK(labels(plan) == std::vector<std::string>{"additive/8#1", "additive/16#1", "dot/-#1"});
+  CHECK(labels(plan) == std::vector<std::string>{"additive/units=8#1", "additive/units=16#1", "dot/units=-#1"});
   CHECK(plan.equal == 1);
   std::set<OptionValues> variants;
   for (const auto& run : plan.runs) variants.insert(run.spec.settings);

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "catch.h"
@@ -64,10 +65,32 @@ TEST_CASE("the bootstrap of a certain difference") {
   const PairedExamples pair{{1, std::vector<double>(50, 0.0)}, {1, std::vector<double>(50, 1.0)}};
   const BootstrapTest test = paired_bootstrap({pair}, share, 999, 1);
   CHECK(test.difference == 1);
-  CHECK(test.p == Approx(0.001));  // no sample reaches it: 1 of 1000
+  CHECK(test.p == Approx(0.002));  // no sample on the other side: twice 1 of 1000
   CHECK(test.interval.low == 1);
   CHECK(test.interval.high == 1);
   CHECK(test.examples == 50);
+}
+
+TEST_CASE("two systems that are the same differ with p = 1, and p goes with the interval") {
+  std::vector<double> baseline(60, 0.0);
+  std::ranges::fill(baseline.begin(), baseline.begin() + 30, 1.0);
+  const auto against = [&](int worse, int better) {
+    std::vector<double> system = baseline;
+    for (int i = 0; i < worse; ++i) system[static_cast<std::size_t>(i)] = 0;
+    for (int i = 0; i < better; ++i) system[static_cast<std::size_t>(59 - i)] = 1;
+    return paired_bootstrap({{{1, baseline}, {1, system}}}, share, 2000, 1);
+  };
+  CHECK(against(0, 0).p == 1);
+  CHECK(against(5, 5).p > 0.8);
+  const BootstrapTest up = against(1, 12);
+  CHECK(up.interval.low > 0);
+  CHECK(up.p < 0.05);
+  const BootstrapTest down = against(12, 1);
+  CHECK(down.interval.high < 0);
+  CHECK(down.p < 0.05);
+  const BootstrapTest open = against(4, 8);
+  CHECK(open.interval.low < 0);
+  CHECK(open.p > 0.05);
 }
 
 TEST_CASE("the same seed gives the same samples, another seed others") {
@@ -102,7 +125,21 @@ TEST_CASE("stored predictions are scored again, exact match and corpus BLEU") {
   CHECK_THAT(render(data, bleu),
              ContainsSubstring("paired bootstrap of test/bleu over 3 stored examples: 500 samples, seed 7"));
   CHECK_THAT(to_text(contrast_rows(data, bleu), TableFormat::csv), ContainsSubstring(",bootstrap_p\n"));
-  CHECK_THAT(to_text(contrast_rows(data, bleu), TableFormat::csv), ContainsSubstring(",3,500,7,"));
+  CHECK_THAT(to_text(contrast_rows(data, bleu), TableFormat::csv), ContainsSubstring(",3,,500,7,"));
+}
+
+TEST_CASE("a bootstrap over a part of the examples says so") {
+  const std::vector<Prediction> some{{"s", "a", "b"}, {"t", "c", "c"}};
+  Stored stored(some, some);
+  stored.store.record(stored.tickets[0].id, StartedEvent{{{"test pairs", "400"}}});
+  stored.store.flush();
+  const Contrasts found = stored.bootstrapped("test/exact");
+  CHECK(found.split_examples == 400);
+  CHECK(found.rows[0].bootstrap->p == 1);
+  const Comparison data = load_comparison(stored.store.database(), {"scores", "test/exact", "best", {}});
+  CHECK_THAT(render(data, found), ContainsSubstring("over the 2 stored of 400 examples: 500 samples"));
+  CHECK_THAT(to_text(contrast_rows(data, found), TableFormat::csv), ContainsSubstring(",2,400,500,7,"));
+  CHECK_THAT(to_text(contrast_rows(data, found), TableFormat::json), ContainsSubstring("\"exact\": true"));
 }
 
 TEST_CASE("what cannot be resampled says why") {

@@ -78,6 +78,7 @@ TEST_CASE("factors that are neither rows nor columns are joined into the label, 
         "dot/gru/batch=64 is best: 0.100 above dot/gru/batch=32 (paired over 1 seed,\n"
         "exact sign-flip p = 1). 1 seed cannot reach p < 0.05; 6 can.\n");
   three.fixed = {0};
+  three.restrictions = {"attention=dot"};
   CHECK_THAT(render(three, {"cell", "batch"}), ContainsSubstring("1 seed: no interval, only attention=dot\ncell  batch=32"));
   CHECK_THROWS_WITH(render(three, {"attention", ""}), ContainsSubstring("already fixed"));
 }
@@ -304,10 +305,86 @@ TEST_CASE("a comparison is read from the database, and the views agree with it")
   CHECK_THROWS_WITH(load_comparison(database, {"scores", "", "best", {{"cell", "gruu"}}}),
                     ContainsSubstring("did you mean 'gru'?"));
   CHECK_THROWS_AS(load_comparison(database, {"scores", "", "best", {{"cell", "rnn"}}}), NothingMatched);
+  const Comparison several = load_comparison(database, {"scores", "", "best", {{"cell", "gru,lstm"}, {"seed", "1,2"}}});
+  REQUIRE(several.variants.size() == 4);
+  CHECK(several.variants[0].runs.size() == 2);
+  CHECK(several.fixed.empty());
+  CHECK(several.restriction_text() == ", only cell=gru,lstm, only seed=1,2");
+  CHECK(load_comparison(database, {"scores", "", "best", {{"train.epochs", "20"}}}).variants.size() == 4);
+  CHECK_THROWS_AS(load_comparison(database, {"scores", "", "best", {{"train.epochs", "30"}}}), NothingMatched);
+  CHECK_THROWS_AS(load_comparison(database, {"scores", "", "best", {{"seed", "9"}}}), NothingMatched);
+  CHECK_THROWS_AS(load_comparison(database, {"scores", "", "best", {{"sede", "1"}}}), UserError);
   CHECK_THROWS_WITH(load_comparison(database, {"score", "", "best", {}}), ContainsSubstring("did you mean 'scores'?"));
   CHECK_THROWS_WITH(load_comparison(database, {"scores", "valid/exakt", "best", {}}),
                     ContainsSubstring("did you mean 'valid/exact'?"));
   CHECK_THROWS_AS(load_comparison(database, {"scores", "", "first", {}}), UserError);
+}
+
+TEST_CASE("a part of a plan run with another build of a plugin takes its fellows out of the table") {
+  const Folder folder;
+  Store store(folder.file("a.db"));
+  auto experiment = scores_experiment();
+  auto plan = grid({"none"}, {"lstm", "gru"}, 2);
+  for (const auto& request : plan) {
+    experiment.planned.push_back({request.variant.settings, request.seed, request.variant.label});
+  }
+  for (const auto& ticket : store.register_plan(experiment, plan)) finish_with(store, ticket.id, 0.5);
+
+  auto edited = request("none", "lstm", 1, {}, "code-2");
+  edited.plugins[0].content_hash = "newer content";
+  finish_with(store, store.register_plan(experiment, {edited})[0].id, 0.9);
+  Database& database = store.database();
+  const Comparison data = load_comparison(database, {"scores", "", "best", {}});
+  REQUIRE(data.variants.size() == 2);
+  CHECK(data.variants[0].summary.count == 1);  // the new one alone, not a mean of both builds
+  CHECK(data.variants[0].summary.mean == 0.9);
+  CHECK(data.variants[1].summary.count == 2);  // of another plugin
+  REQUIRE(data.missing.size() == 1);
+  CHECK(data.missing[0].reason == "#2 is of another build of cell/lstm");
+  CHECK_THAT(render(data, {}), ContainsSubstring("1 of 4 planned runs is missing here: `seqlab run` makes it\n"
+                                                 "  none/lstm seed 2: #2 is of another build of cell/lstm\n"));
+  CHECK(ask(database, "SELECT runs || ' ' || done || ' ' || missing FROM v_progress") == "4 3 1");
+
+  // With the rest of the new build the table is whole again, and so it is with the plugin as it was.
+  edited.seed = 2;
+  finish_with(store, store.register_plan(experiment, {edited})[0].id, 0.8);
+  CHECK(load_comparison(database, {"scores", "", "best", {}}).missing.empty());
+  store.register_plan(experiment, plan);
+  CHECK(load_comparison(database, {"scores", "", "best", {}}).variants[0].summary.mean == 0.5);
+  experiment.environment["framework"] = "next";
+  store.register_plan(experiment, {request("none", "gru", 2, {}, "code-3")});
+  CHECK(load_comparison(database, {"scores", "", "best", {}}).missing.empty());  // of whose version nothing is known
+}
+
+TEST_CASE("runs of another version of seqlab leave the table as well") {
+  const Folder folder;
+  Store store(folder.file("a.db"));
+  auto experiment = scores_experiment();
+  experiment.environment["framework"] = "1";
+  for (const auto& ticket : store.register_plan(experiment, grid({"none"}, {"lstm"}, 2))) finish_with(store, ticket.id, 0.5);
+  experiment.environment["framework"] = "2";
+  store.register_plan(experiment, {request("none", "lstm", 1, {}, "code-2")});
+  const Comparison data = load_comparison(store.database(), {"scores", "", "best", {}});
+  CHECK(data.variants[0].runs.size() == 1);
+  REQUIRE(data.missing.size() == 1);
+  CHECK(data.missing[0].reason == "#2 was made by seqlab 1");
+}
+
+TEST_CASE("what only a part of the plan asked for is missing without a reason") {
+  const Folder folder;
+  Store store(folder.file("a.db"));
+  auto experiment = scores_experiment();
+  const auto plan = grid({"none", "dot"}, {"lstm"}, 2);
+  for (const auto& request : plan) {
+    experiment.planned.push_back({request.variant.settings, request.seed, request.variant.label});
+  }
+  store.register_plan(experiment, {plan[0], plan[1]});
+  CHECK(ask(store.database(), "SELECT runs || ' ' || queued || ' ' || missing FROM v_progress") == "4 2 2");
+  const Comparison data = load_comparison(store.database(), {"scores", "", "best", {}});
+  CHECK(data.missing.size() == 2);
+  CHECK_THAT(missing_runs(data), ContainsSubstring("2 of 4 planned runs are missing here: `seqlab run` makes them\n"));
+  CHECK(load_comparison(store.database(), {"scores", "", "best", {{"seed", "2"}}}).missing.size() == 1);
+  CHECK(load_comparison(store.database(), {"scores", "", "best", {{"attention", "none"}}}).missing.empty());
 }
 
 TEST_CASE("a NaN result makes the mean of the view NULL, not smaller") {

@@ -147,3 +147,26 @@ TEST_CASE("contrasts for a person") {
         "location is level with none: too few seeds: 4 needed (6 pairs, exact sign-flip p\n"
         "  = 1, after Holm 1).\n");
 }
+
+TEST_CASE("factors that vary together are compared together") {
+  const auto zipped = comparison({"cell", "units"}, {variant({word("lstm"), std::int64_t{8}}, {0.1, 0.2}),
+                                                     variant({word("gru"), std::int64_t{16}}, {0.3, 0.5})});
+  for (const char* baseline : {"cell=lstm", "lstm", "units=8", "lstm/8", "lstm/units=8"}) {
+    INFO(baseline);
+    const Contrasts found = contrasts_with(zipped, baseline);
+    REQUIRE(found.rows.size() == 1);
+    CHECK(found.rows[0].pairs.size() == 2);
+    CHECK(found.rows[0].test.difference.mean == Approx(0.25));
+  }
+  CHECK(contrasts_with(zipped, "lstm").baseline == "lstm/units=8");
+  CHECK(contrasts_with(zipped, "lstm").rows[0].label == "gru/units=16");
+
+  // Two cells with the same number of units: of the units alone nothing can be paired, and that is said.
+  const auto partly = comparison({"cell", "units"}, {variant({word("lstm"), std::int64_t{8}}, {0.1, 0.2}),
+                                                     variant({word("gru"), std::int64_t{8}}, {0.3, 0.5}),
+                                                     variant({word("rnn"), std::int64_t{16}}, {0.3, 0.5})});
+  CHECK(contrasts_with(partly, "lstm").rows[1].pairs.size() == 2);
+  CHECK_THAT(render(partly, contrasts_with(partly, "units=16")),
+             ContainsSubstring("No other variant is equal in cell, which varies with units; `--baseline\n"
+                               "cell=rnn,units=16` takes them together."));
+}

@@ -73,7 +73,7 @@ TEST_CASE("quality per cost, and who is on the front") {
   CHECK(sizes[0].on_front);
   CHECK_FALSE(sizes[1].on_front);
   CHECK_THAT(render(data, sizes, Cost::parameters), ContainsSubstring("Nothing is better than lstm, and nothing smaller."));
-  CHECK(std::get<std::string>(cost_rows(data, sizes, Cost::parameters).rows[0].back()) == "true");
+  CHECK(std::get<bool>(cost_rows(data, sizes, Cost::parameters).rows[0].back()));
 
   data.maximize = false;  // dividing a loss by time would reward a large loss
   CHECK(costs_of(data, Cost::seconds)[0].quotient.count == 0);
@@ -81,4 +81,17 @@ TEST_CASE("quality per cost, and who is on the front") {
   data.variants[0].runs[0].seconds = std::nullopt;
   CHECK(costs_of(data, Cost::seconds)[0].score.count == 1);
   CHECK_THROWS_WITH(cost_named("second"), ContainsSubstring("did you mean 'seconds'?"));
+}
+
+TEST_CASE("what varies with a factor is part of its effect") {
+  const auto zipped = comparison({"cell", "units"}, {variant({word("lstm"), std::int64_t{8}}, {0.1, 0.2}),
+                                                     variant({word("gru"), std::int64_t{16}}, {0.3, 0.4})});
+  const Effect effect = effect_of(zipped, "cell");
+  CHECK(effect.blocks == 2);
+  CHECK(effect.together == std::vector<std::size_t>{1});
+  CHECK_THAT(render(zipped, effect), ContainsSubstring("units varies with cell: this is the effect of both together."));
+  const auto partly = comparison({"cell", "units"}, {variant({word("lstm"), std::int64_t{8}}, {0.1, 0.2}),
+                                                     variant({word("gru"), std::int64_t{8}}, {0.3, 0.4}),
+                                                     variant({word("rnn"), std::int64_t{16}}, {0.3, 0.4})});
+  CHECK_THAT(render(partly, effect_of(partly, "units")), ContainsSubstring("No block has every value of units"));
 }

@@ -6,8 +6,11 @@
 
 #include "catch.h"
 #include "cli/command.h"
+#include "cli/read_database.h"
+#include "core/error.h"
 #include "laboratory.h"
 #include "results/embedded.h"
+#include "results/removal.h"
 
 using namespace seqlab;
 using namespace seqlab::test;
@@ -94,12 +97,13 @@ TEST_CASE("@old_builds finds runs of a plugin that was changed since") {
     Store store(lab.globals.database);
     auto changed = request("none", "lstm", 1, {}, "code-2");
     changed.plugins[0].content_hash = "newer content";
-    store.register_plan(scores_experiment(), {changed});
+    auto other = scores_experiment();
+    other.name = "other";
+    store.register_plan(other, {changed});
   }
   const std::string old = lab.csv({"@old_builds", "experiment=scores"});
   CHECK_THAT(old, ContainsSubstring("\nscores,2,none/lstm,2,done,cell/lstm,hash of lstm,newer conten,/plugins/lstm.so\n"));
   CHECK_THAT(old, ContainsSubstring("\nscores,5,dot/lstm,1,"));
-  CHECK(old.find("\nscores,1,") == std::string::npos);  // shown no more: the new run stands in its place
   CHECK(old.find("gru") == std::string::npos);
 }
 
@@ -107,6 +111,16 @@ TEST_CASE("the other named queries on a small grid") {
   const Grid lab;
   CHECK_THAT(lab.csv({"@leaderboard", "top=1"}), ContainsSubstring("\nscores,1,dot/lstm,valid/exact,2,0.8500000000000001,"));
   CHECK(lab.csv({"@missing_cells"}) == "experiment,label,runs,done,missing\nscores,dot/gru,2,1,seed 2 queued\n");
+  {
+    Database database(lab.globals.database, Access::write);
+    remove(database, {{1, 2}, {}});  // a whole cell
+  }
+  CHECK(lab.csv({"@missing_cells", "experiment=scores"}) ==
+        "experiment,label,runs,done,missing\nscores,dot/gru,2,1,seed 2 queued\n"
+        "scores,none/lstm,2,0,\"seed 1 missing: #1 was removed, seed 2 missing: #2 was removed\"\n");
+  CHECK(lab(status_command(), {"scores"}) ==
+        "scores  5 of 8 done, 1 queued, 2 missing\n"
+        "  missing none/lstm seed 1: #1 was removed\n  missing none/lstm seed 2: #2 was removed\n");
   CHECK_THAT(lab.csv({"@factor_effect"}), ContainsSubstring("\nscores,parts.cell,gru,3,"));
   {
     Store store(lab.globals.database);
@@ -118,7 +132,46 @@ TEST_CASE("the other named queries on a small grid") {
   CHECK(lab.csv({"@curve", "run=8", "metric=train/loss"}) ==
         "run,metric,step,epoch,value\n8,train/loss,10,0.5,2.25\n8,train/loss,20,1,1.5\n");
   CHECK_THAT(lab.csv({"@failures"}), ContainsSubstring("scores,8,dot/gru,2,timeout,ran longer than 1min,"));
-  CHECK_THAT(lab.csv({"@slowest", "top=1"}), ContainsSubstring("\n1,scores,none/lstm,1,2,1.5,"));
+  CHECK_THAT(lab.csv({"@slowest", "top=1"}), ContainsSubstring("\n3,scores,none/gru,1,2,1.5,"));
+}
+
+TEST_CASE("a named query does not answer for what is not there") {
+  const Grid lab;
+  const auto refused = [&](const std::vector<std::string>& query) {
+    try {
+      (void)sql_command().run(query, lab.globals);
+    } catch (const NothingMatched& error) {
+      return std::string(error.what());
+    }
+    return std::string("answered");
+  };
+  CHECK_THAT(refused({"@leaderboard", "experiment=score"}), ContainsSubstring("did you mean 'scores'?"));
+  CHECK_THAT(refused({"@curve", "run=99"}), ContainsSubstring("it has #1 to #8"));
+  CHECK_THAT(refused({"@curve", "run=abc"}), ContainsSubstring("begins with 'abc'"));
+  CHECK_THAT(refused({"@curve", "run=xyz"}), ContainsSubstring("'xyz' names no run"));
+  CHECK_THAT(refused({"@pivot", "rows=cel"}), ContainsSubstring("no factor 'cel'; did you mean 'cell'?"));
+  CHECK_THAT(refused({"@paired_differences", "factor=nosuch"}), ContainsSubstring("known: attention, cell"));
+  CHECK_THAT(refused({"@curve", "metric=valid/exat"}), ContainsSubstring("did you mean 'valid/exact'?"));
+  CHECK(lab.csv({"@curve", "run=@best"}) == "run,metric,step,epoch,value\n");  // nothing to show is no error
+}
+
+TEST_CASE("a run of a dead process is lost for every reader, also where nothing can be written") {
+  const Grid lab;
+  {
+    Store store(lab.globals.database);
+    REQUIRE(store.claim(8, ::getpid(), ""));
+    store.database().execute("UPDATE run SET boot = 'earlier' WHERE id = 8");
+  }
+  const auto database = open_for_reading(lab.globals.database);
+  CHECK(ask(*database, "SELECT state || ': ' || reason FROM run WHERE id = 8") == "lost: its process ended without a word");
+  CHECK(ask(*database, "SELECT state FROM v_run WHERE run = 8") == "lost");
+  CHECK(ask(*database, "SELECT running || lost FROM v_progress") == "01");
+  CHECK(ask(*database, "SELECT count(*) FROM v_exp_scores WHERE state = 'lost'") == "1");
+  CHECK(ask(*database, "SELECT state FROM main.run WHERE id = 8") == "running");
+  CHECK_THAT(lab(compare_command(), {"scores"}), ContainsSubstring("lost #8 dot/gru seed 2: its process ended"));
+  CHECK_THAT(lab(show_command(), {"8"}), ContainsSubstring("lost"));
+  CHECK(ask(*database, "SELECT state FROM main.run WHERE id = 8") == "running");  // these have written nothing
+  CHECK_THAT(lab.csv({"@failures"}), ContainsSubstring("scores,8,dot/gru,2,lost,"));
 }
 
 TEST_CASE("views and named queries work in the bare sqlite3 shell") {

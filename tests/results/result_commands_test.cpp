@@ -227,6 +227,51 @@ TEST_CASE("an export takes what was named, and import tells an experiment of ano
   CHECK(report.added == 1);
 }
 
+TEST_CASE("import says which runs an experiment of the same name does not show, and why") {
+  Quiet here;
+  Laboratory there;
+  {
+    Store store(there.globals.database);
+    auto plan = grid({"none"}, {"lstm"}, 3);
+    for (auto& request : plan) request.variant.settings["train.epochs"] = std::int64_t{30};
+    auto edited = request("none", "lstm", 4);
+    edited.code_identity = "code-2";
+    edited.plugins[0].content_hash = "newer content";
+    plan.push_back(edited);
+    plan.push_back(request("none", "lstm", 5));
+    store.register_plan(scores_experiment(), plan);
+  }
+  Database source(there.globals.database, Access::read);
+  Store store(here.globals.database);
+  // A plan of one plugin in two builds is no plan: they are shown as they are stored.
+  const TransferReport report = transfer(source, store.database(), {});
+  CHECK(report.added == 5);
+  REQUIRE(report.remarks.size() == 2);
+  CHECK_THAT(report.remarks[0], ContainsSubstring("'scores' as it stands here does not show 1 of the runs taken in: another "
+                                                  "build of cell/lstm made them"));
+  CHECK_THAT(report.remarks[1], ContainsSubstring("does not show 3 of the runs taken in: train.epochs is 30 in them and 20 "
+                                                  "here; `seqlab --db "));
+  CHECK(ask(store.database(), "SELECT count(*) FROM experiment_run") == "5");  // the last one goes well with the four
+  CHECK(transfer(source, store.database(), {}).remarks.empty());
+}
+
+TEST_CASE("a run is found by the start of its uuid") {
+  Quiet lab;
+  const std::string uuid = lab.asked("SELECT uuid FROM run WHERE id = 2");
+  CHECK_THAT(lab(show_command(), {uuid.substr(0, 12)}), ContainsSubstring("run #2, seed 2"));
+  lab(tag_command(), {uuid, "paper"});
+  lab(rm_command(), {uuid.substr(0, 10)});
+  CHECK(lab.asked("SELECT count(*) FROM run WHERE id = 2") == "0");
+  CHECK_THROWS_AS(show_command().run({uuid}, lab.globals), NothingMatched);
+  CHECK_THROWS_WITH(show_command().run({"what"}, lab.globals), ContainsSubstring("names no run"));
+  {
+    Database database(lab.globals.database, Access::write);
+    database.execute("UPDATE run SET uuid = 'abcdef-' || id");
+  }
+  CHECK_THROWS_WITH(show_command().run({"abcd"}, lab.globals),
+                    ContainsSubstring("of 3 runs begin with 'abcd' (#1, #3, #4)"));
+}
+
 TEST_CASE("the same work done on two machines is one run") {
   Quiet here;
   Quiet there;  // the same plan under other uuids
