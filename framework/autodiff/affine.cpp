@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "autodiff/step_trace.h"
 #include "autodiff/weight_gradient.h"
 #include "core/error.h"
 #include "kernels/product.h"
@@ -142,6 +143,7 @@ Var affine(Var x, Leaf& weight, Leaf* bias) {
   multiply(tape, x, weight, bias, y.value());
   each_part(tape, x, [&](const Var& part, std::int64_t) { tape.note_use(part); });
   tape.mark_expendable(y);
+  if (StepTrace* trace = tape.watcher()) trace->operations.emplace_back(StepTrace::Map{x, y, &weight, bias, {}, {}});
   if (tape.training()) {
     auto* kept = tape.arena().keep(AffineRecord{x, y, &weight, bias, {}});
     kept->folded.record = kept;

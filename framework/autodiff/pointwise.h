@@ -15,6 +15,7 @@
 #include <typeinfo>
 #include <utility>
 
+#include "autodiff/step_trace.h"
 #include "autodiff/tape.h"
 #include "core/error.h"
 #include "kernels/pointwise.h"
@@ -120,6 +121,33 @@ struct Record {
   }
 };
 
+/// The kernels of one set of equations, for whoever repeats them.
+template <class Equations, std::size_t N, std::size_t M>
+struct Kernels {
+  static void forward(const void* equations, std::span<const Tensor> inputs, const Shape& shape,
+                      std::span<const Tensor> results) {
+    std::array<Tensor, N> in;
+    std::array<Tensor, M> out;
+    std::copy_n(inputs.begin(), N, in.begin());
+    std::copy_n(results.begin(), M, out.begin());
+    with_precision(out[0].precision, [&](auto zero) {
+      pointwise_kernel::forward<decltype(zero)>(*static_cast<const Equations*>(equations), in, shape, out, false);
+    });
+  }
+  static void backward(const void* equations, std::span<const Tensor> inputs, const Shape& shape,
+                       std::span<const Tensor> upstream, std::span<const pointwise_kernel::Target> targets, Arena& arena) {
+    std::array<Tensor, N> in;
+    std::array<Tensor, M> up;
+    std::array<pointwise_kernel::Target, N> to;
+    std::copy_n(inputs.begin(), N, in.begin());
+    std::copy_n(upstream.begin(), M, up.begin());
+    std::copy_n(targets.begin(), N, to.begin());
+    with_precision(in[0].precision, [&](auto zero) {
+      pointwise_kernel::backward<decltype(zero)>(*static_cast<const Equations*>(equations), in, shape, up, to, false, arena);
+    });
+  }
+};
+
 template <class Equations, std::size_t N>
 auto apply(const Equations& equations, const std::array<Var, N>& inputs, bool sum_columns) {
   static_assert(N <= 16, "at most 16 inputs");
@@ -146,6 +174,15 @@ auto apply(const Equations& equations, const std::array<Var, N>& inputs, bool su
     });
   }
   if (wants_gradient) tape.record(Record<Equations, N, kResults>{equations, inputs, results, shape, sum_columns});
+  if (StepTrace* trace = tape.watcher(); trace != nullptr && !sum_columns) {
+    using Own = Kernels<Equations, N, kResults>;
+    trace->operations.emplace_back(StepTrace::Equations{{inputs.begin(), inputs.end()},
+                                                        {results.begin(), results.end()},
+                                                        tape.arena().keep(equations),
+                                                        &Own::forward,
+                                                        &Own::backward,
+                                                        &typeid(Equations)});
+  }
   return results;
 }
 

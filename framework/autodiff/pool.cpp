@@ -1,5 +1,7 @@
 #include "autodiff/pool.h"
 
+#include <vector>
+
 #include "core/error.h"
 #include "kernels/pool.h"
 #include "kernels/profile.h"
@@ -55,10 +57,19 @@ Var pooled(Var x, std::span<const int> lengths, const char* operation) {
   return x.tape().result({shape[1], shape[2]}, x.tape().wants_gradient(x), {operation});
 }
 
+/// Joined columns are pooled part by part: nobody writes them side by side.
+template <class Pool>
+Var part_by_part(Var x, Pool&& pool) {
+  std::vector<Var> pooled_parts;
+  for (const Var& part : x.tape().parts_of(x)) pooled_parts.push_back(pool(part));
+  return x.tape().joined(pooled_parts);
+}
+
 }  // namespace
 
 Var mean_over_time(Var x, std::span<const int> lengths) {
   Tape& tape = x.tape();
+  if (!tape.parts_of(x).empty()) return part_by_part(x, [&](Var part) { return mean_over_time(part, lengths); });
   const Tensor values = tape.value(x);
   const Var y = pooled(x, lengths, "mean over time");
   const Timed timed(Work::layout);
@@ -69,6 +80,7 @@ Var mean_over_time(Var x, std::span<const int> lengths) {
 
 Var max_over_time(Var x, std::span<const int> lengths) {
   Tape& tape = x.tape();
+  if (!tape.parts_of(x).empty()) return part_by_part(x, [&](Var part) { return max_over_time(part, lengths); });
   const Tensor values = tape.value(x);
   const Var y = pooled(x, lengths, "max over time");
   const auto size = static_cast<std::size_t>(y.shape().elements());

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstring>
 
+#include "autodiff/step_trace.h"
 #include "autodiff/weight_gradient.h"
 #include "core/error.h"
 #include "core/random.h"
@@ -46,6 +47,15 @@ Var Tape::result(Shape shape, bool wants_gradient, Origin origin) {
   value.origin = origin;
   value.tensor = allocate(shape);
   value.shape = shape;
+  value.wants_gradient = wants_gradient && training_;
+  return {this, add(value)};
+}
+
+Var Tape::hold(const Tensor& tensor, bool wants_gradient, Origin origin) {
+  Value value;
+  value.origin = origin;
+  value.tensor = tensor;
+  value.shape = tensor.shape;
   value.wants_gradient = wants_gradient && training_;
   return {this, add(value)};
 }
@@ -189,6 +199,11 @@ void Tape::write_out(Var var) {
 
 bool Tape::wants_gradient(Var var) const { return values_[static_cast<std::size_t>(var.id())].wants_gradient; }
 
+Tape::Place Tape::place(Var var) const {
+  const Value& value = values_[static_cast<std::size_t>(var.id())];
+  return {Var(&var.tape(), value.root >= 0 ? value.root : var.id()), value.offset};
+}
+
 std::span<const int> Tape::ids_of(Var var) const { return values_[static_cast<std::size_t>(var.id())].ids; }
 
 std::span<const Var> Tape::parts_of(Var var) const { return values_[static_cast<std::size_t>(var.id())].parts; }
@@ -212,6 +227,12 @@ Var Tape::fold(Var map, Var addend) {
   at(map).folded = foldable_;
   foldable_->sum = Var(this, add(std::move(sum)));
   foldable_->addend = addend;
+  if (trace_ != nullptr && !trace_->operations.empty()) {
+    if (auto* last = std::get_if<StepTrace::Map>(&trace_->operations.back())) {
+      last->sum = foldable_->sum;
+      last->addend = addend;
+    }
+  }
   return foldable_->sum;
 }
 
@@ -317,7 +338,8 @@ void Tape::backward(Var loss, double seed) {
 Tape::Trace Tape::trace(std::size_t index) const {
   const Value& value = values_[index];
   if (value.root >= 0) return {};
-  return {value.origin, value.tensor, value.gradient};
+  // The one who reads an exclusive root has put numbers of its own there (a scan its sums).
+  return {value.origin, value.exclusive ? Tensor{} : value.tensor, value.gradient};
 }
 
 void Tape::clear() {

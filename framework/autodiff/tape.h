@@ -18,6 +18,7 @@
 namespace seqlab {
 
 class Tape;
+struct StepTrace;
 
 class Var {
  public:
@@ -68,9 +69,19 @@ class Tape {
   Var joined(std::span<const Var> parts);
   std::span<const int> keep(std::span<const int> numbers);
 
+  /// A value in memory of the arena that is filled already, or will be.
+  Var hold(const Tensor& tensor, bool wants_gradient, Origin origin);
+
   [[nodiscard]] const Tensor& value(Var var);
   [[nodiscard]] Shape shape(Var var) const { return values_[static_cast<std::size_t>(var.id())].shape; }
   [[nodiscard]] bool wants_gradient(Var var) const;
+  /// What a view is a view of, and how many elements into it; else the Var itself and 0.
+  struct Place {
+    Var root;
+    std::int64_t offset = 0;
+  };
+  [[nodiscard]] Place place(Var var) const;
+  [[nodiscard]] bool is_leaf(Var var) const { return values_[static_cast<std::size_t>(var.id())].leaf != nullptr; }
   [[nodiscard]] std::span<const int> ids_of(Var var) const;    // of a one-hot Var; else empty
   [[nodiscard]] std::span<const Var> parts_of(Var var) const;  // of a joined Var; else empty
 
@@ -130,6 +141,7 @@ class Tape {
 
   /// Lets the one user of `var` overwrite its value on the way back (its producer does not need it).
   void mark_expendable(Var var) { values_[static_cast<std::size_t>(var.id())].expendable = true; }
+  [[nodiscard]] bool is_expendable(Var var) const { return values_[static_cast<std::size_t>(var.id())].expendable; }
   void note_use(Var var) { ++values_[static_cast<std::size_t>(var.id())].uses; }
   /// True where `var` is expendable and has one user: then its gradient may take its value's place.
   bool reuse_value_for_gradient(Var var);
@@ -143,6 +155,10 @@ class Tape {
   };
   [[nodiscard]] std::size_t value_count() const { return values_.size(); }
   [[nodiscard]] Trace trace(std::size_t index) const;  // in the order in which they were made
+
+  /// Writes linear maps and equations into `trace` from now on; null: no longer.
+  void watch(StepTrace* trace) { trace_ = trace; }
+  [[nodiscard]] StepTrace* watcher() const { return trace_; }
 
   void clear();  // forgets all values; memory stays
   [[nodiscard]] std::size_t record_count() const { return records_.size(); }
@@ -190,6 +206,7 @@ class Tape {
   int foldable_id_ = -1;
   Foldable* foldable_ = nullptr;
   std::size_t foldable_records_ = 0;
+  StepTrace* trace_ = nullptr;
 };
 
 }  // namespace seqlab

@@ -11,9 +11,11 @@ int thread_count() { return omp_get_max_threads(); }
 
 void set_thread_count(int threads) { omp_set_num_threads(std::max(1, threads)); }
 
+bool inside_parallel() { return omp_in_parallel() != 0; }
+
 int useful_threads(std::int64_t items, std::int64_t cost) {
   constexpr std::int64_t kWorthAThread = 16'000;  // operations that take about as long as waking a thread (5 microseconds)
-  if (omp_in_parallel() != 0) return 1;
+  if (inside_parallel()) return 1;
   const std::int64_t worth = items * cost / kWorthAThread;
   return static_cast<int>(std::clamp<std::int64_t>(std::min(worth, items), 1, thread_count()));
 }

@@ -10,6 +10,8 @@ namespace seqlab {
 
 int thread_count();
 void set_thread_count(int threads);
+/// True on the threads of parallel(): what they call runs on them alone.
+bool inside_parallel();
 
 /// How many threads `items` of `cost` operations each are worth: 1 for little work, at most thread_count().
 int useful_threads(std::int64_t items, std::int64_t cost);

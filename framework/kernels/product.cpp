@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
-#include <oneapi/dnnl/dnnl.hpp>
 #include <tuple>
 #include <unordered_map>
 #include <vector>
 
 #include "core/error.h"
+#include "kernels/dnnl_matmul.h"
 #include "kernels/parallel.h"
 #include "kernels/profile.h"
 
@@ -48,27 +48,14 @@ void eigen_product(const T* a, std::int64_t lda, bool ta, const T* b, std::int64
   if (ta && tb) out.noalias() += left.transpose() * right.transpose();
 }
 
-dnnl::engine& cpu_engine() {
-  static dnnl::engine engine(dnnl::engine::kind::cpu, 0);
-  return engine;
-}
-
-dnnl::matmul::primitive_desc matmul_description(const dnnl::memory::desc& a, const dnnl::memory::desc& b,
-                                                const dnnl::memory::desc& c, const dnnl::primitive_attr& attributes) {
-#if DNNL_VERSION_MAJOR >= 3
-  return {cpu_engine(), a, b, c, attributes};
-#else
-  return {dnnl::matmul::desc(a, b, c), attributes, cpu_engine()};
-#endif
-}
-
-/// a [M, K] times b^T with b [N, K]: sgemm is slow on it for few rows (measured 150-230 of 500 GFLOP/s at M = 64), the
+/// a [M, K] times b^T with b [N, K]: sgemm is slow on it for few rows (measured 150-230 of 500 GFLOP/s at M = 64) and for
+/// long ones (K = 10,000: 121 of the 151 GFLOP/s that the matmul primitive reaches on one thread at M = 1408), the
 /// matmul primitive is not. Primitives are made once per shape and kept.
 class TransposedProducts {
  public:
   void run(const float* a, std::int64_t lda, const float* b, std::int64_t ldb, float* c, std::int64_t ldc, Sizes s,
            bool accumulate) {
-    Entry& entry = find({s.m, s.n, s.k, lda, ldb, ldc, accumulate, thread_count()});
+    Entry& entry = find({s.m, s.n, s.k, lda, ldb, ldc, accumulate, inside_parallel() ? 1 : thread_count()});
     entry.a.set_data_handle(const_cast<float*>(a));
     entry.b.set_data_handle(const_cast<float*>(b));
     entry.c.set_data_handle(c);
@@ -91,12 +78,7 @@ class TransposedProducts {
     const Desc a({m, k}, kFloat, dnnl::memory::dims{lda, 1});
     const Desc b({k, n}, kFloat, dnnl::memory::dims{1, ldb});
     const Desc c({m, n}, kFloat, dnnl::memory::dims{ldc, 1});
-    dnnl::primitive_attr attributes;
-    if (accumulate) {
-      dnnl::post_ops sum;
-      sum.append_sum(1.0F);
-      attributes.set_post_ops(sum);
-    }
+    const dnnl::primitive_attr attributes = accumulate ? adding() : dnnl::primitive_attr();
     Entry entry;
     const auto description = matmul_description(a, b, c, attributes);
 #ifndef NDEBUG
@@ -116,7 +98,7 @@ class TransposedProducts {
 
 void dnnl_product(const float* a, std::int64_t lda, bool ta, const float* b, std::int64_t ldb, bool tb, float* c,
                   std::int64_t ldc, Sizes s, bool accumulate) {
-  constexpr std::int64_t kFewRows = 512;
+  constexpr std::int64_t kFewRows = 8192;
   if (!ta && tb && s.m <= kFewRows && s.m > 1) {
     thread_local TransposedProducts products;
     products.run(a, lda, b, ldb, c, ldc, s, accumulate);
@@ -165,6 +147,11 @@ void product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_
     dnnl_product(a.row<float>(0), a.stride, transpose_a, b.row<float>(0), b.stride, transpose_b, c.row<float>(0), c.stride,
                  s, accumulate);
   }
+}
+
+void multiply(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, const Tensor& c, bool accumulate) {
+  const Sizes s = sizes_of(a, transpose_a, b, transpose_b, c);
+  any_product(a, transpose_a, b, transpose_b, c, s, accumulate, 0);
 }
 
 void batched_product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, const Tensor& c,

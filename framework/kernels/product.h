@@ -10,6 +10,9 @@ namespace seqlab {
 /// b. Shapes after op: [M, K] [K, N] -> [M, N], where M and K count all rows of a tensor.
 void product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, const Tensor& c, bool accumulate);
 
+/// product() without its entry in the profile: for threads of parallel().
+void multiply(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, const Tensor& c, bool accumulate);
+
 /// For each of `batch` equal blocks of rows: c_i = op(a_i) op(b_i). Shapes [batch, M, K] and so on.
 void batched_product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, const Tensor& c, bool accumulate);
 

@@ -13,7 +13,7 @@ void Profile::reset() {
 
 std::string_view work_name(Work work) {
   constexpr std::array<std::string_view, kWorkKinds> kNames{"product", "pointwise", "attention", "lookup",
-                                                            "loss",    "layout",    "optimizer"};
+                                                            "loss",    "layout",    "optimizer", "recurrence"};
   return kNames[static_cast<std::size_t>(work)];
 }
 

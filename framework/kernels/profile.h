@@ -8,8 +8,8 @@
 
 namespace seqlab {
 
-enum class Work { product, pointwise, attention, lookup, loss, layout, optimizer };
-inline constexpr int kWorkKinds = 7;
+enum class Work { product, pointwise, attention, lookup, loss, layout, optimizer, recurrence };
+inline constexpr int kWorkKinds = 8;
 std::string_view work_name(Work work);
 
 class Profile {

@@ -10,8 +10,9 @@
 namespace seqlab {
 
 void copy_rows(const Tensor& from, const Tensor& to);
-void add_rows(const Tensor& from, const Tensor& to);     // to += from
-void set_each_row(const Tensor& row, const Tensor& to);  // to[r] = row
+void add_rows(const Tensor& from, const Tensor& to);        // to += from
+void set_each_row(const Tensor& row, const Tensor& to);     // to[r] = row
+void add_to_each_row(const Tensor& row, const Tensor& to);  // to[r] += row
 /// to[c] (+)= sum over r of from[r, c]
 void sum_rows(const Tensor& from, const Tensor& to, bool accumulate);
 /// to[r] (+)= table[ids[r]]

@@ -1,6 +1,7 @@
 #include "kernels/softmax.h"
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -100,12 +101,12 @@ double cross_entropy(const Tensor& logits, std::span<const int> targets, std::sp
     const auto at = static_cast<std::size_t>(r);
     if (targets[at] < 0) return;
     const T* row = logits.row<T>(r);
-    Eigen::Index first_largest = 0;  // as greedy decoding chooses: a tie goes to the smaller id
-    const T largest = ConstRow<T>(row, logits.columns()).maxCoeff(&first_largest);
+    const T largest = ConstRow<T>(row, logits.columns()).maxCoeff();
     const double log_sum = std::log(static_cast<double>(sum_exp_shifted(row, largest, logits.columns())));
     normalisers[at] = {static_cast<double>(largest), log_sum};
     losses[at] = log_sum + (static_cast<double>(largest) - static_cast<double>(row[targets[at]]));
-    hits[at] = first_largest == targets[at] ? 1 : 0;
+    // As greedy decoding chooses: a tie goes to the smaller id.
+    hits[at] = row[targets[at]] == largest && std::find(row, row + targets[at], largest) == row + targets[at] ? 1 : 0;
   });
   double total = 0;
   for (std::size_t r = 0; r < targets.size(); ++r) {

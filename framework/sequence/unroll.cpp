@@ -8,6 +8,7 @@
 #include "autodiff/layout.h"
 #include "autodiff/pointwise.h"
 #include "core/error.h"
+#include "sequence/scan.h"
 
 namespace seqlab {
 
@@ -24,6 +25,27 @@ void check_shapes(const State& now, const State& before) {
     throw UserError(fmt::format("the cell's step() returns part {} of its state as {}, its initial() gives {}", i,
                                 to_text(now[i].shape()), to_text(before[i].shape())));
   }
+}
+
+bool nobody_else_reads(Var projected, Var inputs) {
+  Tape& tape = projected.tape();
+  return projected.id() > inputs.id() && tape.place(projected).root.id() == projected.id() && tape.uses(projected) == 0;
+}
+
+Unrolled by_steps(const Recurrence& cell, Var projected, bool own, std::span<const int> lengths, const State& initial,
+                  TimeDirection direction) {
+  Tape& tape = projected.tape();
+  const int steps = static_cast<int>(projected.shape()[0]);
+  State state = initial;
+  std::vector<Var> outputs(static_cast<std::size_t>(steps));
+  for (int i = 0; i < steps; ++i) {
+    const int t = direction == TimeDirection::forward ? i : steps - 1 - i;
+    const Var x = at(projected, t);
+    if (own) tape.mark_exclusive(x);
+    state = choose(step_mask(tape, lengths, t), cell.step(x, state), state);
+    outputs[static_cast<std::size_t>(t)] = state[0];
+  }
+  return {stack(outputs), state};
 }
 
 }  // namespace
@@ -55,20 +77,20 @@ Unrolled unroll(const Recurrence& cell, Var inputs, std::span<const int> lengths
 }
 
 Unrolled Recurrence::unroll(Var inputs, std::span<const int> lengths, const State& initial, TimeDirection direction) const {
-  const int steps = static_cast<int>(inputs.shape()[0]);
   const Var projected = project(inputs);
-  Tape& tape = inputs.tape();
-  const bool own = projected.id() > inputs.id() && tape.uses(projected) == 0;  // nobody else reads its steps
-  State state = initial;
-  std::vector<Var> outputs(static_cast<std::size_t>(steps));
-  for (int i = 0; i < steps; ++i) {
-    const int t = direction == TimeDirection::forward ? i : steps - 1 - i;
-    const Var x = at(projected, t);
-    if (own) tape.mark_exclusive(x);
-    state = choose(step_mask(tape, lengths, t), step(x, state), state);
-    outputs[static_cast<std::size_t>(t)] = state[0];
+  const bool own = nobody_else_reads(projected, inputs);
+  if (projected.shape()[0] > 1 && projected.shape()[1] > 0) {
+    if (const auto program = step_program(*this, projected, initial)) {
+      return scan(*program, projected, own && projected.tape().is_expendable(projected), lengths, initial, direction);
+    }
   }
-  return {stack(outputs), state};
+  return by_steps(*this, projected, own, lengths, initial, direction);
+}
+
+Unrolled unroll_steps(const Recurrence& cell, Var inputs, std::span<const int> lengths, const State& initial,
+                      TimeDirection direction) {
+  const Var projected = cell.project(inputs);
+  return by_steps(cell, projected, nobody_else_reads(projected, inputs), lengths, initial, direction);
 }
 
 }  // namespace seqlab

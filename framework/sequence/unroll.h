@@ -13,6 +13,10 @@ namespace seqlab {
 Unrolled unroll(const Recurrence& cell, Var inputs, std::span<const int> lengths, const State& initial,
                 TimeDirection direction);
 
+/// The same, always step by step on the tape: what a faster way is held against.
+Unrolled unroll_steps(const Recurrence& cell, Var inputs, std::span<const int> lengths, const State& initial,
+                      TimeDirection direction);
+
 /// [B, 1]: 1 where t < lengths[b]; empty (no Var) where that holds for all rows.
 Var step_mask(Tape& tape, std::span<const int> lengths, int t);
 
