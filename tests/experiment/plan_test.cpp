@@ -268,7 +268,7 @@ TEST_CASE("misspelt keys are errors with a suggestion, wherever they stand", "[e
   check_error(kHead + kParts + "[grid]\ncel = [\"lstm\"]\n", ErrorCode::bad_grid, 8, 1, "no slot 'cel'", "'cell'");
   check_error(kHead + kParts + "[grid]\nbatch = [8, 16]\n", ErrorCode::bad_grid, 8, 1, "no slot 'batch'", "\"train.batch\"");
   check_error(kHead + kParts + "[grid]\n\"trian.batch\" = [8]\n", ErrorCode::bad_grid, 8, 1, "unknown key 'trian.batch'",
-              "'train'");
+              "'train.batch'");
 }
 
 TEST_CASE("unknown plugins are errors with a suggestion", "[experiment][plan]") {
