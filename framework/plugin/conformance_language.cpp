@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cmath>
+
 #include "plugin/conformance_kinds.h"
 #include "plugin/conformance_task.h"
 
@@ -48,6 +50,26 @@ class Language final : public TaskTrial {
   }
   [[nodiscard]] std::vector<std::string> learnt() const override {
     return {text(texts_[0]), text(texts_[1]), text(texts_[2])};
+  }
+
+  std::string check_own() override {
+    const std::vector<std::vector<int>> in{{1, 4, 5, 6, 7}, {2, 8, 8, 9, 4}}, out{{4, 5, 6, 7, 8}, {8, 8, 9, 4, 5}};
+    const auto window = [&](std::ptrdiff_t from, std::ptrdiff_t to) {
+      const auto cut = [&](const std::vector<std::vector<int>>& rows) {
+        std::vector<std::vector<int>> parts;
+        for (const auto& row : rows) parts.emplace_back(row.begin() + from, row.begin() + to);
+        return pack_sequences(parts);
+      };
+      return LanguageBatch{cut(in), cut(out)};
+    };
+    Tape tape(Precision::f64, false);
+    CarriedState whole, carried;
+    const double at_once = model_->loss(tape, window(0, 5), whole).nats;
+    double in_windows = model_->loss(tape, window(0, 2), carried).nats;
+    in_windows += model_->loss(tape, window(2, 5), carried).nats;
+    require(std::abs(at_once - in_windows) < 1e-10,
+            fmt::format("{:.12g} nats at once, {:.12g} in two windows", at_once, in_windows));
+    return fmt::format("difference {:.1g} nats", std::abs(at_once - in_windows));
   }
 
  private:

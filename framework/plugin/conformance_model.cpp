@@ -168,6 +168,10 @@ void add_checks(const Setting& setting, std::vector<Check>& checks) {
     tape.backward(own.loss(tape));
     return all_touched(own.parameters);
   });
+  if (!setting.kind.own_check.empty()) {
+    checks.emplace_back(setting.kind.own_check + suffix,
+                        [setting] { return Trial(setting, Precision::f64).task->check_own(); });
+  }
   checks.emplace_back("learns three examples by heart" + suffix, [setting] { return learns(setting); });
 }
 

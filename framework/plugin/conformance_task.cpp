@@ -13,7 +13,7 @@ std::vector<TrialKind> trials_of(const std::string& task) {
     return {{"tokens", [] { return tag_trial(true); }}, {"vectors", [] { return tag_trial(false); }}};
   }
   if (task == "forecast") return {{"", forecast_trial}};
-  if (task == "language_model") return {{"", language_trial}};
+  if (task == "language_model") return {{"", language_trial, "a text in windows with carried state is the text at once"}};
   return {};
 }
 

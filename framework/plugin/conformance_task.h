@@ -28,6 +28,8 @@ class TaskTrial {
   virtual std::vector<std::string> predict(Tape& tape, std::span<const int> rows) = 0;
   /// What predict() of all rows comes to when the examples are known by heart.
   [[nodiscard]] virtual std::vector<std::string> learnt() const = 0;
+  /// What TrialKind::own_check names, in f64: the measured figure, or throws with what is wrong.
+  virtual std::string check_own() { return ""; }
   /// Whether the inputs are tokens: only then embeddings are chosen.
   [[nodiscard]] virtual bool reads_tokens() const { return true; }
 };
@@ -35,6 +37,7 @@ class TaskTrial {
 struct TrialKind {
   std::string name;  // "": the task has one kind of data
   std::function<std::unique_ptr<TaskTrial>()> make;
+  std::string own_check = "";  // what must hold for models of this task alone; "": nothing
 };
 
 /// What a model of the task is tried on; empty for a task that the suite does not know.
