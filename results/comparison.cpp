@@ -262,8 +262,9 @@ Comparison load_comparison(Database& database, const ComparisonQuery& query) {
 
   std::vector<std::vector<std::string>> missing_cells;
   Statement missing = database.prepare(
-      "SELECT label, seed, reason, cell FROM planned_run WHERE experiment = ? AND (cell, seed) NOT IN "
-      "(SELECT cell, seed FROM experiment_run WHERE experiment = planned_run.experiment) ORDER BY position");
+      "SELECT label, seed, reason, cell FROM planned_run AS planned WHERE experiment = ? AND NOT EXISTS "
+      "(SELECT 1 FROM experiment_run AS link WHERE link.experiment = planned.experiment AND link.cell = planned.cell "
+      "AND link.seed = planned.seed) ORDER BY position");
   missing.bind_all(id);
   while (missing.step()) {
     comparison.missing.push_back({missing.text(0), missing.integer(1), missing.text(2)});

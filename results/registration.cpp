@@ -303,8 +303,8 @@ class Registration {
     for (const auto& [place, why] : forgotten_) explain.bind_all(why, id_, place.first, place.second).run();
     database_
         .prepare(
-            "UPDATE planned_run SET reason = '' WHERE experiment = ? AND (cell, seed) IN "
-            "(SELECT cell, seed FROM experiment_run WHERE experiment = planned_run.experiment)")
+            "UPDATE planned_run SET reason = '' WHERE experiment = ? AND EXISTS (SELECT 1 FROM experiment_run AS link WHERE "
+            "link.experiment = planned_run.experiment AND link.cell = planned_run.cell AND link.seed = planned_run.seed)")
         .bind_all(id_)
         .run();
   }

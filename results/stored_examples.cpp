@@ -84,9 +84,10 @@ std::vector<std::pair<std::int64_t, StoredExamples::Example>> StoredExamples::re
 }
 
 std::optional<std::int64_t> StoredExamples::in_split(std::int64_t run) const {
-  // "test pairs" or "test examples", as the task calls them.
+  // "test pairs", "test sequences" or "test examples", as the task calls them.
   Statement query = database_.prepare(
-      "SELECT CAST(value AS INTEGER) FROM fact WHERE run = ?1 AND key IN (?2 || ' pairs', ?2 || ' examples')");
+      "SELECT CAST(value AS INTEGER) FROM fact WHERE run = ?1 AND key IN (?2 || ' pairs', ?2 || ' sequences', ?2 || ' "
+      "examples')");
   return query.bind_all(run, split_).step() ? query.maybe_integer(0) : std::nullopt;
 }
 
