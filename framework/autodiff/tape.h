@@ -135,7 +135,8 @@ class Tape {
 
   /// True where the gradient of `sum` is kept in the place of its addend's.
   [[nodiscard]] bool shares_gradient(Var sum) const { return values_[static_cast<std::size_t>(sum.id())].shared; }
-  /// Promises that no other Var reads the part of the root that this view is.
+  /// Promises that no other Var reads the part of the root that this view is. Of a root: that its memory now holds numbers
+  /// of its only reader, which trace() does not show.
   void mark_exclusive(Var view) { at(view).exclusive = true; }
   [[nodiscard]] int uses(Var var) const { return values_[static_cast<std::size_t>(var.id())].uses; }
 

@@ -46,7 +46,9 @@ class Recurrence {
   /// Everything that does not depend on the previous state, for all steps at once: [..., inputs] -> [..., anything].
   /// The time loop hands it out step by step; a cell does not keep it.
   [[nodiscard]] virtual Var project(Var inputs) const { return inputs; }
-  /// One time step: x is the step's slice of project(), [B, anything].
+  /// One time step: x is the step's slice of project(), [B, anything]. A step of linear maps and equations of its own
+  /// numbers alone is watched once and then repeated for all steps without the tape (sequence/scan.h), so it must not depend
+  /// on how often it was called; any other step runs on the tape as it is.
   [[nodiscard]] virtual State step(Var x, const State& state) const = 0;
   /// All steps of a batch, as unroll() in sequence/unroll.h describes it. A cell may override it where it has a faster way
   /// to the same numbers, and calls this one where it has not.
