@@ -44,7 +44,8 @@ void multiply(Tape& tape, const Var& x, const Leaf& weight, const Leaf* bias, co
       const Timed timed(Work::lookup);
       gather_rows(weight_rows(weight.value, first_row, columns), ids, to, accumulate);
     } else {
-      product(tape.value(part), false, weight_rows(weight.value, first_row, columns), false, to, accumulate);
+      product(tape.value(part), false, weight_rows(weight.value, first_row, columns), false, to, accumulate,
+              weight.rounding);
     }
     accumulate = true;
   });
@@ -85,7 +86,8 @@ struct AffineRecord {
       const Tensor& input = tape.value(part);
       const auto to = tape.destination(part);
       if (to.tensor.data != nullptr) {
-        product(up, false, weight_rows(weight->value, first_row, input.columns()), true, to.tensor, !to.fresh);
+        product(up, false, weight_rows(weight->value, first_row, input.columns()), true, to.tensor, !to.fresh,
+                weight->rounding);
       }
       weight->pending.push_back({input, up, first_row});
     });

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/tensor.h"
+#include "kernels/product.h"
 
 namespace seqlab {
 
@@ -18,9 +19,10 @@ struct Leaf {
   Tensor value;      // contiguous
   Tensor gradient;   // contiguous; meaningful where touched
   Touched touched = Touched::nothing;
-  std::vector<int> rows;        // touched rows, each once, where `touched` is rows; all others are zero
-  std::vector<char> row_marks;  // [rows], 1 where listed
-  std::uint64_t version = 0;    // grows with every change of the value
+  std::vector<int> rows;               // touched rows, each once, where `touched` is rows; all others are zero
+  std::vector<char> row_marks;         // [rows], 1 where listed
+  Rounding rounding = Rounding::none;  // of the products with it, forward and backward
+  std::uint64_t version = 0;           // grows with every change of the value
 
   /// A gradient still to be computed: rows first_row.. += input^T * output_gradient, all of a batch in one product.
   struct Pending {

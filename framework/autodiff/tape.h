@@ -18,6 +18,7 @@
 namespace seqlab {
 
 class Tape;
+struct StateTrace;
 struct StepTrace;
 
 class Var {
@@ -161,6 +162,10 @@ class Tape {
   void watch(StepTrace* trace) { trace_ = trace; }
   [[nodiscard]] StepTrace* watcher() const { return trace_; }
 
+  /// From now on recurrent layers go step by step on this tape and leave their states in `trace`; null: no longer.
+  void trace_states(StateTrace* trace) { states_ = trace; }
+  [[nodiscard]] StateTrace* state_trace() const { return states_; }
+
   void clear();  // forgets all values; memory stays
   [[nodiscard]] std::size_t record_count() const { return records_.size(); }
   [[nodiscard]] std::uint64_t serial() const { return serial_; }
@@ -208,6 +213,7 @@ class Tape {
   Foldable* foldable_ = nullptr;
   std::size_t foldable_records_ = 0;
   StepTrace* trace_ = nullptr;
+  StateTrace* states_ = nullptr;
 };
 
 }  // namespace seqlab

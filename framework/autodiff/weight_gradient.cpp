@@ -78,7 +78,7 @@ void finish_weight_gradient(Leaf& leaf, Arena& arena) {
     const Tensor& gradient = whole ? leaf.gradient : leaf.add_to_all();
     leaf.touched = Touched::all;
     product(gather(inputs, arena), true, gather(gradients, arena), false,
-            gradient.slice_rows(first_row, {count, gradient.columns()}), !whole);
+            gradient.slice_rows(first_row, {count, gradient.columns()}), !whole, leaf.rounding);
   }
 }
 

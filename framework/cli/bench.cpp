@@ -70,7 +70,9 @@ Measurement measure(Workload& workload, int steps) {
 
 void add_options(po::options_description& options) {
   options.add_options()("threads", po::value<std::string>()->value_name("N"), "threads; default: all cores")(
-      "steps", po::value<std::string>()->value_name("N"), "timed steps; default 15")("list", "the names of the workloads");
+      "steps", po::value<std::string>()->value_name("N"), "timed steps; default 15")(
+      "precision", po::value<std::string>()->value_name("P"), "f32 (default), or bf16: products round their factors")(
+      "list", "the names of the workloads");
 }
 
 int run_bench(const std::vector<std::string>& arguments, const Globals& globals) {
@@ -97,15 +99,21 @@ int run_bench(const std::vector<std::string>& arguments, const Globals& globals)
   };
   set_thread_count(number("threads", thread_count()));
   const int steps = number("steps", 15);
+  const std::string precision = given->text("precision").empty() ? "f32" : given->text("precision");
+  if (precision != "f32" && precision != "bf16") {
+    throw UserError(fmt::format("--precision takes f32 or bf16, not '{}'", precision));
+  }
+  const Rounding rounding = precision == "bf16" ? Rounding::bf16 : Rounding::none;
   const auto names = given->positional.empty() ? workload_names() : given->positional;
   Registry registry;
   registry.scan(plugin_folders());
   std::vector<std::unique_ptr<Workload>> workloads;
   for (const std::string& name : names) workloads.push_back(make_workload(name, registry));
-  const double limit = measure_product_limit();
+  for (const auto& workload : workloads) workload->parameters().set_rounding(rounding);
+  const double limit = measure_product_limit(rounding);
   if (!globals.json) {
-    std::cout << fmt::format("{} threads, {}, large products reach {:.0f} GFLOP/s\n", thread_count(), product_library(),
-                             limit);
+    std::cout << fmt::format("{} threads, {}, {}, large products reach {:.0f} GFLOP/s\n", thread_count(), product_library(),
+                             precision, limit);
     std::cout << fmt::format("{:<18} {:>9} {:>12}      {:>7}   share of the time\n", "workload", "ms/step", "per second",
                              "limit");
   }
@@ -120,6 +128,7 @@ int run_bench(const std::vector<std::string>& arguments, const Globals& globals)
         shares[std::string(work_name(static_cast<Work>(k)))] = m.shares[static_cast<std::size_t>(k)];
       list.push_back({{"workload", names[i]},
                       {"threads", thread_count()},
+                      {"precision", precision},
                       {"ms_per_step", m.median * 1e3},
                       {"fastest_ms", m.fastest * 1e3},
                       {"per_second", per_second},
@@ -147,7 +156,7 @@ int run_bench(const std::vector<std::string>& arguments, const Globals& globals)
 Command bench_command() {
   return {"bench",
           "training steps per second of known workloads; bench database: of the results",
-          "bench [WORKLOAD...|database] [--threads N] [--steps N] [--json]",
+          "bench [WORKLOAD...|database] [--threads N] [--steps N] [--precision bf16] [--json]",
           run_bench,
           add_options,
           {0, Positional::kAnyNumber, "WORKLOAD"}};

@@ -19,6 +19,7 @@
 #include "cli/arguments.h"
 #include "core/error.h"
 #include "core/file_hash.h"
+#include "experiment/child_process.h"
 #include "experiment/environment.h"
 #include "experiment/event.h"
 #include "experiment/job.h"
@@ -28,8 +29,6 @@
 
 namespace seqlab {
 namespace {
-
-constexpr int kEventDescriptor = 3;
 
 /// Each event at once as a line: what a killed process has said is not lost. By hand on stdout where nobody listens on 3.
 class DescriptorSink final : public EventSink {
@@ -44,12 +43,8 @@ class DescriptorSink final : public EventSink {
 
   void put(std::string line) const {
     line += '\n';
-    std::size_t sent = 0;
-    while (sent < line.size()) {
-      const ssize_t count = write(descriptor_, line.data() + sent, line.size() - sent);
-      if (count < 0 && errno != EINTR)
-        throw EnvironmentError(fmt::format("events cannot be written: {}", std::strerror(errno)));
-      if (count > 0) sent += static_cast<std::size_t>(count);
+    if (!write_whole(descriptor_, line)) {
+      throw EnvironmentError(fmt::format("events cannot be written: {}", std::strerror(errno)));
     }
   }
 

@@ -28,16 +28,9 @@ namespace {
 using Json = nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
-constexpr int kEventDescriptor = 3;
-
 void say(const Json& json) {
   const std::string line = json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
-  std::size_t sent = 0;
-  while (sent < line.size()) {
-    const ssize_t count = write(kEventDescriptor, line.data() + sent, line.size() - sent);
-    if (count < 0 && errno != EINTR) throw EnvironmentError("nobody listens; `seqlab check` starts this process");
-    if (count > 0) sent += static_cast<std::size_t>(count);
-  }
+  if (!write_whole(kEventDescriptor, line)) throw EnvironmentError("nobody listens; `seqlab check` starts this process");
 }
 
 int inspect(const std::vector<std::string>& arguments) {

@@ -19,7 +19,6 @@
 namespace seqlab {
 namespace {
 
-constexpr int kEventDescriptor = 3;
 constexpr int kFirstSafeDescriptor = 10;  // above those that the child's standard ones are put over
 
 [[noreturn]] void refuse(const std::string& what) {
@@ -45,12 +44,7 @@ std::pair<Descriptor, Descriptor> make_pipe() {
 
 Descriptor input_of(const std::string& text) {
   Descriptor file = high(memfd_create("seqlab-run", MFD_CLOEXEC), "cannot pass the run to its process");
-  std::size_t written = 0;
-  while (written < text.size()) {
-    const ssize_t count = write(file.number(), text.data() + written, text.size() - written);
-    if (count < 0 && errno != EINTR) refuse("cannot pass the run to its process");
-    if (count > 0) written += static_cast<std::size_t>(count);
-  }
+  if (!write_whole(file.number(), text)) refuse("cannot pass the run to its process");
   if (lseek(file.number(), 0, SEEK_SET) != 0) refuse("cannot pass the run to its process");
   return file;
 }
@@ -78,23 +72,6 @@ Descriptor input_of(const std::string& text) {
 }
 
 }  // namespace
-
-Descriptor::Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  if (this != &other) {
-    close();
-    number_ = std::exchange(other.number_, -1);
-  }
-  return *this;
-}
-
-Descriptor::~Descriptor() { close(); }
-
-void Descriptor::close() {
-  if (number_ >= 0) ::close(number_);
-  number_ = -1;
-}
 
 ChildProcess::ChildProcess(const ChildCommand& command) {
   const std::string log_error = fmt::format("cannot write the log '{}'", command.log_file);

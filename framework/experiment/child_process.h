@@ -9,30 +9,18 @@
 #include <string>
 #include <vector>
 
+#include "experiment/descriptor.h"
+
 namespace seqlab {
+
+/// Where a child writes its events.
+inline constexpr int kEventDescriptor = 3;
 
 struct ChildCommand {
   std::string program;                 // absolute path
   std::vector<std::string> arguments;  // without the program's name
   std::string input;                   // what it reads from stdin
   std::string log_file;                // receives stdout and stderr; its folder exists
-};
-
-/// A file descriptor that closes itself.
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept;
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor();
-  [[nodiscard]] int number() const { return number_; }
-  void close();
-
- private:
-  int number_ = -1;
 };
 
 /// Owns a child: one that is still alive at destruction is killed with all its descendants in its process group. The kernel

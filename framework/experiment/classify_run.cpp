@@ -7,29 +7,26 @@
 
 #include "core/error.h"
 #include "experiment/batching.h"
-#include "experiment/model_maker.h"
 #include "metrics/classification.h"
 
 namespace seqlab {
 
 ClassifyRun::ClassifyRun(const RunSpec& spec, const Registry& registry)
-    : seed_(static_cast<std::uint64_t>(spec.seed)),
-      batch_(static_cast<int>(train_options(spec).batch)),
-      data_(load_classify_data(classify_schema().read(settings_below(spec.settings, "data.")), spec.folder)),
-      parameters_(precision_of(spec), seed_),
-      reading_(precision_of(spec), false) {
+    : ModelRun(spec),
+      data_(load_classify_data(classify_schema().read(settings_below(spec.settings, "data.")), spec.folder)) {
+  std::vector<int> lengths;
   std::vector<std::vector<int>> sentences;
   for (const ClassifyExample& example : data_.train) {
-    lengths_.push_back(length_of(example, data_.width));
+    lengths.push_back(length_of(example, data_.width));
     if (data_.width == 0) sentences.push_back(example.ids);
   }
-  model_ = make_model(spec, registry, parameters_, [&](ModelContext& context) {
+  set_lengths(std::move(lengths));
+  classify_ = &make_model<ClassifyModel>(spec, registry, [&](ModelContext& context) {
     if (data_.width == 0) context.source = {&data_.vocabulary, sentences};
     context.features = data_.width;
     context.outputs = static_cast<int>(data_.classes.size());
     context.class_counts = data_.class_counts;
   });
-  classify_ = &fitting<ClassifyModel>(*model_, spec);
 }
 
 std::map<std::string, std::string> ClassifyRun::facts() const {
@@ -45,17 +42,13 @@ std::map<std::string, std::string> ClassifyRun::facts() const {
   return facts;
 }
 
-std::vector<std::vector<int>> ClassifyRun::batches(std::int64_t epoch) const {
-  return training_batches(lengths_, batch_, seed_, epoch);
-}
-
 BatchLoss ClassifyRun::loss(Tape& tape, std::span<const int> rows) {
   return classify_->loss(tape, make_classify_batch(data_.train, data_.width, rows));
 }
 
 Evaluation ClassifyRun::evaluate(Split split, const Pause& pause) {
-  const auto& examples = split == Split::train ? data_.train : split == Split::valid ? data_.valid : data_.test;
-  return evaluate_classification(*classify_, reading_, data_, examples, pause);
+  const auto& examples = split_of(data_, split);
+  return evaluate_classification(*classify_, reading(), data_, examples, pause);
 }
 
 Evaluation evaluate_classification(ClassifyModel& model, Tape& tape, const ClassifyData& data,

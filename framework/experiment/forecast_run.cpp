@@ -6,26 +6,22 @@
 #include <cmath>
 #include <numeric>
 
-#include "experiment/batching.h"
-#include "experiment/model_maker.h"
 #include "metrics/forecast.h"
 
 namespace seqlab {
 
 ForecastRun::ForecastRun(const RunSpec& spec, const Registry& registry)
-    : seed_(static_cast<std::uint64_t>(spec.seed)),
-      batch_(static_cast<int>(train_options(spec).batch)),
-      data_(load_forecast_data(forecast_schema().read(settings_below(spec.settings, "data.")), spec.folder)),
-      parameters_(precision_of(spec), seed_),
-      reading_(precision_of(spec), false) {
+    : ModelRun(spec),
+      data_(load_forecast_data(forecast_schema().read(settings_below(spec.settings, "data.")), spec.folder)) {
+  std::vector<int> lengths;
   for (const ForecastExample& example : data_.train) {
-    lengths_.push_back(static_cast<int>(example.inputs.size()) / data_.width);
+    lengths.push_back(static_cast<int>(example.inputs.size()) / data_.width);
   }
-  model_ = make_model(spec, registry, parameters_, [&](ModelContext& context) {
+  set_lengths(std::move(lengths));
+  forecast_ = &make_model<ForecastModel>(spec, registry, [&](ModelContext& context) {
     context.features = data_.width;
     context.outputs = data_.horizon;
   });
-  forecast_ = &fitting<ForecastModel>(*model_, spec);
 }
 
 std::map<std::string, std::string> ForecastRun::facts() const {
@@ -36,17 +32,13 @@ std::map<std::string, std::string> ForecastRun::facts() const {
           {"horizon", std::to_string(data_.horizon)}};
 }
 
-std::vector<std::vector<int>> ForecastRun::batches(std::int64_t epoch) const {
-  return training_batches(lengths_, batch_, seed_, epoch);
-}
-
 BatchLoss ForecastRun::loss(Tape& tape, std::span<const int> rows) {
   return forecast_->loss(tape, make_forecast_batch(data_.train, data_.width, rows));
 }
 
 Evaluation ForecastRun::evaluate(Split split, const Pause& pause) {
-  const auto& examples = split == Split::train ? data_.train : split == Split::valid ? data_.valid : data_.test;
-  return evaluate_forecast(*forecast_, reading_, data_, examples, pause);
+  const auto& examples = split_of(data_, split);
+  return evaluate_forecast(*forecast_, reading(), data_, examples, pause);
 }
 
 Evaluation evaluate_forecast(ForecastModel& model, Tape& tape, const ForecastData& data,

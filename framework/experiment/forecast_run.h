@@ -3,28 +3,20 @@
 // A run of the task `forecast`.
 
 #include "data/forecast_task.h"
-#include "experiment/task_run.h"
+#include "experiment/model_run.h"
 
 namespace seqlab {
 
-class ForecastRun final : public TaskRun {
+class ForecastRun final : public ModelRun {
  public:
   ForecastRun(const RunSpec& spec, const Registry& registry);
-  ParameterSet& parameters() override { return parameters_; }
   [[nodiscard]] std::map<std::string, std::string> facts() const override;
-  [[nodiscard]] std::vector<std::vector<int>> batches(std::int64_t epoch) const override;
   BatchLoss loss(Tape& tape, std::span<const int> rows) override;
   Evaluation evaluate(Split split, const Pause& pause) override;
 
  private:
-  std::uint64_t seed_;
-  int batch_;
   ForecastData data_;
-  std::vector<int> lengths_;  // of the training examples
-  ParameterSet parameters_;
-  Tape reading_;
-  std::unique_ptr<Model> model_;
-  ForecastModel* forecast_ = nullptr;  // the same
+  ForecastModel* forecast_;
 };
 
 /// A forecast model on one split. Values: loss (mean squared error of the scaled numbers), mae, rmse, mase, direction. An

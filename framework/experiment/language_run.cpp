@@ -4,22 +4,18 @@
 #include <cmath>
 #include <numbers>
 
-#include "experiment/model_maker.h"
 #include "plugin/carried_text.h"
 
 namespace seqlab {
 
 LanguageRun::LanguageRun(const RunSpec& spec, const Registry& registry)
-    : rows_(static_cast<int>(train_options(spec).batch)),
+    : ModelRun(spec),
       options_(language_schema().read(settings_below(spec.settings, "data."))),
-      data_(load_language_data(options_, spec.folder)),
-      parameters_(precision_of(spec), static_cast<std::uint64_t>(spec.seed)),
-      reading_(precision_of(spec), false) {
-  model_ = make_model(spec, registry, parameters_, [&](ModelContext& context) {
+      data_(load_language_data(options_, spec.folder)) {
+  language_ = &make_model<NextTokenModel>(spec, registry, [&](ModelContext& context) {
     context.source = {&data_.vocabulary, std::span(&data_.train, 1)};
     context.outputs = data_.vocabulary.size();
   });
-  language_ = &fitting<NextTokenModel>(*model_, spec);
 }
 
 std::map<std::string, std::string> LanguageRun::facts() const {
@@ -31,7 +27,7 @@ std::map<std::string, std::string> LanguageRun::facts() const {
 
 std::vector<std::vector<int>> LanguageRun::batches(std::int64_t /*epoch*/) const {
   std::vector<std::vector<int>> windows;
-  const int count = language_windows(data_.train.size(), rows_, static_cast<int>(options_.window));
+  const int count = language_windows(data_.train.size(), batch(), static_cast<int>(options_.window));
   for (int i = 0; i < count; ++i) windows.push_back({i});
   return windows;
 }
@@ -39,12 +35,13 @@ std::vector<std::vector<int>> LanguageRun::batches(std::int64_t /*epoch*/) const
 BatchLoss LanguageRun::loss(Tape& tape, std::span<const int> rows) {
   const int index = rows.front();
   if (index == 0) carried_.clear();  // an epoch begins
-  return language_->loss(tape, make_language_batch(data_.train, rows_, static_cast<int>(options_.window), index), carried_);
+  return language_->loss(tape, make_language_batch(data_.train, batch(), static_cast<int>(options_.window), index),
+                         carried_);
 }
 
 Evaluation LanguageRun::evaluate(Split split, const Pause& pause) {
-  const auto& text = split == Split::train ? data_.train : split == Split::valid ? data_.valid : data_.test;
-  return evaluate_language(*language_, reading_, data_, text, static_cast<int>(options_.window), pause);
+  const auto& text = split_of(data_, split);
+  return evaluate_language(*language_, reading(), data_, text, static_cast<int>(options_.window), pause);
 }
 
 void LanguageRun::exchange(StateArchive& archive) {

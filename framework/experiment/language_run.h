@@ -3,14 +3,13 @@
 // A run of the task `language_model`.
 
 #include "data/language_task.h"
-#include "experiment/task_run.h"
+#include "experiment/model_run.h"
 
 namespace seqlab {
 
-class LanguageRun final : public TaskRun {
+class LanguageRun final : public ModelRun {
  public:
   LanguageRun(const RunSpec& spec, const Registry& registry);
-  ParameterSet& parameters() override { return parameters_; }
   [[nodiscard]] std::map<std::string, std::string> facts() const override;
   /// Window by window: a batch is the number of its window.
   [[nodiscard]] std::vector<std::vector<int>> batches(std::int64_t epoch) const override;
@@ -19,14 +18,10 @@ class LanguageRun final : public TaskRun {
   void exchange(StateArchive& archive) override;
 
  private:
-  int rows_;
   LanguageOptions options_;
   LanguageData data_;
-  ParameterSet parameters_;
-  Tape reading_;
-  std::unique_ptr<Model> model_;
-  NextTokenModel* language_ = nullptr;  // the same
-  CarriedState carried_;                // of the training text
+  NextTokenModel* language_;
+  CarriedState carried_;  // of the training text
 };
 
 /// A language model on one text, each token once, the state carried through each of ten parts of the text. Values: loss,

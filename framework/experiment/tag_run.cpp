@@ -6,27 +6,23 @@
 #include <cmath>
 
 #include "experiment/batching.h"
-#include "experiment/model_maker.h"
 #include "metrics/classification.h"
 
 namespace seqlab {
 
 TagRun::TagRun(const RunSpec& spec, const Registry& registry)
-    : seed_(static_cast<std::uint64_t>(spec.seed)),
-      batch_(static_cast<int>(train_options(spec).batch)),
-      data_(load_tag_data(tag_schema().read(settings_below(spec.settings, "data.")), spec.folder)),
-      parameters_(precision_of(spec), seed_),
-      reading_(precision_of(spec), false) {
+    : ModelRun(spec), data_(load_tag_data(tag_schema().read(settings_below(spec.settings, "data.")), spec.folder)) {
+  std::vector<int> lengths;
   std::vector<std::vector<int>> sentences;
   for (const TagExample& example : data_.train) {
-    lengths_.push_back(static_cast<int>(example.ids.size()));
+    lengths.push_back(static_cast<int>(example.ids.size()));
     sentences.push_back(example.ids);
   }
-  model_ = make_model(spec, registry, parameters_, [&](ModelContext& context) {
+  set_lengths(std::move(lengths));
+  tag_ = &make_model<TagModel>(spec, registry, [&](ModelContext& context) {
     context.source = {&data_.vocabulary, sentences};
     context.outputs = static_cast<int>(data_.classes.size());
   });
-  tag_ = &fitting<TagModel>(*model_, spec);
 }
 
 std::map<std::string, std::string> TagRun::facts() const {
@@ -37,15 +33,11 @@ std::map<std::string, std::string> TagRun::facts() const {
           {"tags", std::to_string(data_.classes.size())}};
 }
 
-std::vector<std::vector<int>> TagRun::batches(std::int64_t epoch) const {
-  return training_batches(lengths_, batch_, seed_, epoch);
-}
-
 BatchLoss TagRun::loss(Tape& tape, std::span<const int> rows) { return tag_->loss(tape, make_tag_batch(data_.train, rows)); }
 
 Evaluation TagRun::evaluate(Split split, const Pause& pause) {
-  const auto& examples = split == Split::train ? data_.train : split == Split::valid ? data_.valid : data_.test;
-  return evaluate_tagging(*tag_, reading_, data_, examples, pause);
+  const auto& examples = split_of(data_, split);
+  return evaluate_tagging(*tag_, reading(), data_, examples, pause);
 }
 
 Evaluation evaluate_tagging(TagModel& model, Tape& tape, const TagData& data, std::span<const TagExample> split,

@@ -11,7 +11,8 @@ Schema<TrainOptions> train_schema() {
   return Schema<TrainOptions>("how a model is trained")
       .add("epochs", &TrainOptions::epochs, in_range(1, 1000000), "passes over the training data, at most")
       .add("batch", &TrainOptions::batch, in_range(1, 1000000), "sequences per update")
-      .add("precision", &TrainOptions::precision, one_of({"f32", "f64"}), "arithmetic of the kernels")
+      .add("precision", &TrainOptions::precision, one_of({"f32", "bf16", "f64"}),
+           "arithmetic of the kernels; bf16: f32 whose products with parameters round their factors to bfloat16")
       .add("clip", &TrainOptions::clip, at_least(0), "largest norm of the whole gradient; 0: no clipping")
       .add("optimizer.name", &TrainOptions::optimizer, one_of({"adam", "sgd"}), "rule that updates the parameters")
       .add("optimizer.rate", &TrainOptions::rate, in_range(0, 1000), "learning rate")
@@ -45,6 +46,9 @@ Schema<TrainOptions> train_schema() {
            "cosine: updates until the lowest rate; 0: the whole training")
       .add("schedule.minimum", &TrainOptions::schedule_minimum, in_range(0, 1),
            "step, plateau, cosine: lowest rate, as a share of the highest")
+      .add("gradient_by_lag", &TrainOptions::gradient_by_lag,
+           "log the norm of the loss's gradient with respect to the states of recurrent layers, by their distance from the "
+           "last step, at the first update of each epoch: points train/gradient_by_lag/LAYER/LAG")
       .add("divergence", &TrainOptions::divergence, in_range(0, 1e9),
            "a run fails once its loss stays above this many times its loss at the start; 0: never")
       .add("time_limit", &TrainOptions::time_limit,

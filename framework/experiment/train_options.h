@@ -14,7 +14,7 @@ namespace seqlab {
 struct TrainOptions {
   std::int64_t epochs = 20;
   std::int64_t batch = 64;         // sequences
-  std::string precision = "f32";   // "f32" | "f64"
+  std::string precision = "f32";   // "f32" | "bf16" | "f64"
   double clip = 5.0;               // largest norm of the whole gradient; 0: no clipping
   std::string optimizer = "adam";  // key "optimizer.name": "adam" | "sgd"
   double rate = 1e-3;              // "optimizer.rate"
@@ -36,6 +36,7 @@ struct TrainOptions {
   double minimum_change = 0;           // "early_stop.minimum_change": what counts as better
   std::int64_t evaluate_every = 1;     // epochs between two evaluations
   std::int64_t evaluate_steps = 0;     // updates between two evaluations instead; 0: by epochs
+  bool gradient_by_lag = false;        // measure how far back the loss is felt
   double divergence = 20;              // times the loss at the start at which training is given up; 0: never
   std::string time_limit = "";         // of the updates; "": none
 };

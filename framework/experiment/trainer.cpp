@@ -11,6 +11,7 @@
 #include "core/sha256.h"
 #include "core/version.h"
 #include "experiment/duration.h"
+#include "sequence/gradient_by_lag.h"
 
 namespace seqlab {
 namespace {
@@ -173,6 +174,8 @@ void Trainer::update() {
   }
   tape_.clear();
   tape_.set_randomness(static_cast<std::uint64_t>(spec_.seed), static_cast<std::uint64_t>(state_.step));
+  StateTrace states;
+  if (options_.gradient_by_lag && state_.batch == 0) tape_.trace_states(&states);
   const BatchLoss batch = task_.loss(tape_, batches_[static_cast<std::size_t>(state_.batch)]);
   const double loss = batch.nats / static_cast<double>(std::max<std::int64_t>(1, batch.tokens));
   if (!std::isfinite(loss)) {
@@ -181,6 +184,8 @@ void Trainer::update() {
   }
   divergence_.see(loss, state_.step);
   tape_.backward(batch.loss);
+  note_gradient_by_lag(states);
+  tape_.trace_states(nullptr);
   const double scale = clip();
   optimizer_->set_rate(options_.rate * schedule_.share(state_.step));
   optimizer_->step(scale);
@@ -198,6 +203,16 @@ void Trainer::update() {
   if (seconds_since(last_progress_) < 0.25) return;
   last_progress_ = Clock::now();
   sink_.on(ProgressEvent{state_.epoch, options_.epochs, state_.step, share_done(), loss});
+}
+
+void Trainer::note_gradient_by_lag(const StateTrace& states) {
+  int number = 0;
+  for (const StateTrace::Layer& layer : states.layers) {
+    const std::string name = fmt::format("{}.{}", ++number, layer.forward ? "forward" : "backward");
+    for (const auto& [lag, norm] : gradient_by_lag(layer)) {
+      point(fmt::format("train/gradient_by_lag/{}/{}", name, lag), epochs_done(), norm);
+    }
+  }
 }
 
 double Trainer::clip() {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "autodiff/state_trace.h"
 #include "experiment/divergence.h"
 #include "experiment/early_stop.h"
 #include "experiment/event.h"
@@ -41,6 +42,7 @@ class Trainer {
   using Clock = std::chrono::steady_clock;
 
   void update();
+  void note_gradient_by_lag(const StateTrace& states);
   double clip();                   // factor of the gradient; its norm is counted
   void close_epoch(double epoch);  // points of the epoch's sums
   void validate();

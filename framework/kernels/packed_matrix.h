@@ -6,14 +6,15 @@
 #include <memory>
 
 #include "core/tensor.h"
+#include "kernels/product.h"
 
 namespace seqlab {
 
 class PackedMatrix {
  public:
-  /// op(w) [K, N] for left factors of `rows` rows. `w` stays where and what it is as long as this lives. Belongs to the
-  /// thread that made it, which may be one of several in parallel().
-  PackedMatrix(const Tensor& w, bool transpose, std::int64_t rows);
+  /// op(w) [K, N] for left factors of `rows` rows, both rounded as product() does. `w` stays where and what it is as long as
+  /// this lives. Belongs to the thread that made it, which may be one of several in parallel().
+  PackedMatrix(const Tensor& w, bool transpose, std::int64_t rows, Rounding rounding = Rounding::none);
   PackedMatrix(PackedMatrix&&) noexcept;
   PackedMatrix& operator=(PackedMatrix&&) noexcept;
   ~PackedMatrix();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "kernels/bf16.h"
 #include "kernels/dnnl_matmul.h"
 #include "kernels/parallel.h"
 #include "kernels/profile.h"
@@ -48,22 +49,27 @@ void eigen_product(const T* a, std::int64_t lda, bool ta, const T* b, std::int64
   if (ta && tb) out.noalias() += left.transpose() * right.transpose();
 }
 
-/// a [M, K] times b^T with b [N, K]: sgemm is slow on it for few rows (measured 150-230 of 500 GFLOP/s at M = 64) and for
-/// long ones (K = 10,000: 121 of the 151 GFLOP/s that the matmul primitive reaches on one thread at M = 1408), the
-/// matmul primitive is not. Primitives are made once per shape and kept.
-class TransposedProducts {
+/// Products as primitives of oneDNN, made once per shape and kept.
+class Products {
  public:
-  void run(const float* a, std::int64_t lda, const float* b, std::int64_t ldb, float* c, std::int64_t ldc, Sizes s,
+  struct Factor {
+    const void* data;
+    std::int64_t stride;  // of its rows as they stand in memory
+    bool transpose;
+  };
+  void run(dnnl::memory::data_type type, const Factor& a, const Factor& b, float* c, std::int64_t ldc, Sizes s,
            bool accumulate) {
-    Entry& entry = find({s.m, s.n, s.k, lda, ldb, ldc, accumulate, inside_parallel() ? 1 : thread_count()});
-    entry.a.set_data_handle(const_cast<float*>(a));
-    entry.b.set_data_handle(const_cast<float*>(b));
+    Entry& entry = find({s.m, s.n, s.k, a.stride, a.transpose, b.stride, b.transpose, ldc, accumulate, type,
+                         inside_parallel() ? 1 : thread_count()});
+    entry.a.set_data_handle(const_cast<void*>(a.data));
+    entry.b.set_data_handle(const_cast<void*>(b.data));
     entry.c.set_data_handle(c);
     entry.primitive.execute(stream_, entry.arguments);
   }
 
  private:
-  using Key = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, bool, int>;
+  using Key = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t, bool, std::int64_t, bool, std::int64_t,
+                         bool, dnnl::memory::data_type, int>;
   struct Entry {
     dnnl::matmul primitive;
     dnnl::memory a, b, c;
@@ -72,12 +78,14 @@ class TransposedProducts {
 
   Entry& find(const Key& key) {
     if (const auto found = entries_.find(key); found != entries_.end()) return found->second;
-    const auto [m, n, k, lda, ldb, ldc, accumulate, threads] = key;
+    const auto [m, n, k, lda, ta, ldb, tb, ldc, accumulate, type, threads] = key;
     using Desc = dnnl::memory::desc;
-    constexpr auto kFloat = dnnl::memory::data_type::f32;
-    const Desc a({m, k}, kFloat, dnnl::memory::dims{lda, 1});
-    const Desc b({k, n}, kFloat, dnnl::memory::dims{1, ldb});
-    const Desc c({m, n}, kFloat, dnnl::memory::dims{ldc, 1});
+    const auto strides = [](std::int64_t stride, bool transpose) {
+      return transpose ? dnnl::memory::dims{1, stride} : dnnl::memory::dims{stride, 1};
+    };
+    const Desc a({m, k}, type, strides(lda, ta));
+    const Desc b({k, n}, type, strides(ldb, tb));
+    const Desc c({m, n}, dnnl::memory::data_type::f32, dnnl::memory::dims{ldc, 1});
     const dnnl::primitive_attr attributes = accumulate ? adding() : dnnl::primitive_attr();
     Entry entry;
     const auto description = matmul_description(a, b, c, attributes);
@@ -96,12 +104,52 @@ class TransposedProducts {
   std::map<Key, Entry> entries_;
 };
 
+Products& products() {
+  thread_local Products own;
+  return own;
+}
+
+/// The rows of a matrix rounded to bfloat16, one behind the other in `memory`.
+void round_rows(const float* from, std::int64_t stride, std::int64_t rows, std::int64_t columns,
+                std::vector<std::uint16_t>& memory) {
+  if (static_cast<std::int64_t>(memory.size()) < rows * columns) memory.resize(static_cast<std::size_t>(rows * columns));
+  std::uint16_t* to = memory.data();
+  parallel(rows, useful_threads(rows, columns), [&](int, std::int64_t first, std::int64_t last) {
+    if (stride == columns) {
+      round_to_bf16(from + first * stride, to + first * columns, (last - first) * columns);
+      return;
+    }
+    for (std::int64_t r = first; r < last; ++r) round_to_bf16(from + r * stride, to + r * columns, columns);
+  });
+}
+
+bool worth_rounding(Sizes s) {
+  constexpr std::int64_t kNarrow = 16;
+  constexpr std::int64_t kSmall = 1 << 16;
+  return s.m >= kNarrow && s.n >= kNarrow && s.k >= kNarrow && s.m * s.n * s.k >= kSmall;
+}
+
+void bf16_product(const float* a, std::int64_t lda, bool ta, const float* b, std::int64_t ldb, bool tb, float* c,
+                  std::int64_t ldc, Sizes s, bool accumulate) {
+  thread_local std::vector<std::uint16_t> left, right;
+  const std::int64_t a_rows = ta ? s.k : s.m;
+  const std::int64_t a_columns = ta ? s.m : s.k;
+  const std::int64_t b_rows = tb ? s.n : s.k;
+  const std::int64_t b_columns = tb ? s.k : s.n;
+  round_rows(a, lda, a_rows, a_columns, left);
+  round_rows(b, ldb, b_rows, b_columns, right);
+  products().run(dnnl::memory::data_type::bf16, {left.data(), a_columns, ta}, {right.data(), b_columns, tb}, c, ldc, s,
+                 accumulate);
+}
+
 void dnnl_product(const float* a, std::int64_t lda, bool ta, const float* b, std::int64_t ldb, bool tb, float* c,
                   std::int64_t ldc, Sizes s, bool accumulate) {
+  // sgemm is slow with a transposed right factor for few rows (measured 150-230 of 500 GFLOP/s at M = 64) and for long ones
+  // (K = 10,000: 121 of the 151 GFLOP/s that the primitive reaches on one thread at M = 1408).
   constexpr std::int64_t kFewRows = 8192;
-  if (!ta && tb && s.m <= kFewRows && s.m > 1) {
-    thread_local TransposedProducts products;
-    products.run(a, lda, b, ldb, c, ldc, s, accumulate);
+  // (With one column oneDNN 3.7 forgets the stride of c.)
+  if (!ta && tb && s.m <= kFewRows && s.m > 1 && s.n > 1) {
+    products().run(dnnl::memory::data_type::f32, {a, lda, false}, {b, ldb, true}, c, ldc, s, accumulate);
     return;
   }
   const auto status =
@@ -132,7 +180,8 @@ void any_product(const Tensor& a, bool ta, const Tensor& b, bool tb, const Tenso
 
 }  // namespace
 
-void product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, const Tensor& c, bool accumulate) {
+void product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, const Tensor& c, bool accumulate,
+             Rounding rounding) {
   const Timed timed(Work::product);
   const Sizes s = sizes_of(a, transpose_a, b, transpose_b, c);
   if (s.m == 0 || s.n == 0) return;
@@ -144,8 +193,9 @@ void product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_
   if (c.precision == Precision::f64) {
     any_product(a, transpose_a, b, transpose_b, c, s, accumulate, 0);
   } else {
-    dnnl_product(a.row<float>(0), a.stride, transpose_a, b.row<float>(0), b.stride, transpose_b, c.row<float>(0), c.stride,
-                 s, accumulate);
+    const auto run = rounding == Rounding::bf16 && worth_rounding(s) ? bf16_product : dnnl_product;
+    run(a.row<float>(0), a.stride, transpose_a, b.row<float>(0), b.stride, transpose_b, c.row<float>(0), c.stride, s,
+        accumulate);
   }
 }
 
@@ -188,7 +238,7 @@ std::string product_library() {
   return fmt::format("oneDNN {}.{}.{}, {}", version->major, version->minor, version->patch, isa);
 }
 
-double measure_product_limit() {
+double measure_product_limit(Rounding rounding) {
   constexpr std::int64_t kSize = 1536;
   std::vector<float> memory(static_cast<std::size_t>(3 * kSize * kSize), 0.5F);
   const auto matrix = [&](std::int64_t i) {
@@ -197,7 +247,7 @@ double measure_product_limit() {
   double best = 0;
   for (int round = 0; round < 6; ++round) {
     const auto start = std::chrono::steady_clock::now();
-    product(matrix(0), false, matrix(1), false, matrix(2), false);
+    product(matrix(0), false, matrix(1), false, matrix(2), false, rounding);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     best = std::max(best, 2.0 * kSize * kSize * kSize / seconds * 1e-9);
   }

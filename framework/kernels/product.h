@@ -6,9 +6,14 @@
 
 namespace seqlab {
 
+/// How the factors of an f32 product are read: as they are, or each number rounded to bfloat16 first. Sums are f32 either
+/// way. Products too small to gain from it are not rounded.
+enum class Rounding { none, bf16 };
+
 /// c = op(a) op(b), or c += ... with `accumulate`. op transposes where asked. Rows may be strided; c must not overlap a or
 /// b. Shapes after op: [M, K] [K, N] -> [M, N], where M and K count all rows of a tensor.
-void product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, const Tensor& c, bool accumulate);
+void product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, const Tensor& c, bool accumulate,
+             Rounding rounding = Rounding::none);
 
 /// product() without its entry in the profile: for threads of parallel().
 void multiply(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, const Tensor& c, bool accumulate);
@@ -21,6 +26,6 @@ std::string product_library();
 
 /// The rate in GFLOP/s that a large square product reaches with the current threads: the limit that `seqlab bench` compares
 /// with.
-double measure_product_limit();
+double measure_product_limit(Rounding rounding = Rounding::none);
 
 }  // namespace seqlab

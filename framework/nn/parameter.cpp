@@ -77,6 +77,7 @@ Parameter ParameterSet::add(const std::string& name, Shape shape, const Initiali
   owned->gradient.reset(::operator new (bytes, std::align_val_t{64}));
   Leaf& leaf = owned->leaf;
   leaf.name = name;
+  leaf.rounding = rounding_;
   leaf.value = {owned->value.get(), shape, shape.columns(), precision_};
   leaf.gradient = {owned->gradient.get(), shape, shape.columns(), precision_};
   fill(leaf.gradient, 0.0);
@@ -102,6 +103,11 @@ std::int64_t ParameterSet::count() const {
 
 void ParameterSet::clear_gradients() {
   for (Leaf* leaf : leaves_) leaf->clear_gradient();
+}
+
+void ParameterSet::set_rounding(Rounding rounding) {
+  rounding_ = rounding;
+  for (Leaf* leaf : leaves_) leaf->rounding = rounding;
 }
 
 std::vector<double> ParameterSet::snapshot() const {

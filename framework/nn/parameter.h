@@ -73,6 +73,8 @@ class ParameterSet {
   [[nodiscard]] Leaf* find(std::string_view name) const;  // nullptr where absent
   [[nodiscard]] std::int64_t count() const;               // numbers, all parameters together
   void clear_gradients();
+  /// Of the products with all parameters, those that are still to come included.
+  void set_rounding(Rounding rounding);
 
   /// All values, in order: for keeping the best epoch.
   [[nodiscard]] std::vector<double> snapshot() const;
@@ -88,6 +90,7 @@ class ParameterSet {
   };
   Precision precision_;
   std::uint64_t seed_;
+  Rounding rounding_ = Rounding::none;
   std::vector<std::unique_ptr<Owned>> owned_;
   std::vector<Leaf*> leaves_;
 };

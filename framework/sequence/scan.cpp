@@ -110,7 +110,8 @@ struct Scan {
   [[nodiscard]] std::vector<PackedMatrix> packed(bool transpose, std::int64_t rows) const {
     std::vector<PackedMatrix> weights;
     for (const auto& operation : program.operations) {
-      if (operation.is_map) weights.emplace_back(operation.map.weight->value, transpose, rows);
+      const Leaf* weight = operation.map.weight;
+      if (operation.is_map) weights.emplace_back(weight->value, transpose, rows, weight->rounding);
     }
     return weights;
   }

@@ -7,6 +7,7 @@
 
 #include "autodiff/layout.h"
 #include "autodiff/pointwise.h"
+#include "autodiff/state_trace.h"
 #include "core/error.h"
 #include "sequence/scan.h"
 
@@ -45,6 +46,9 @@ Unrolled by_steps(const Recurrence& cell, Var projected, bool own, std::span<con
     state = choose(step_mask(tape, lengths, t), cell.step(x, state), state);
     outputs[static_cast<std::size_t>(t)] = state[0];
   }
+  if (StateTrace* trace = tape.state_trace()) {
+    trace->layers.push_back({direction == TimeDirection::forward, outputs, {lengths.begin(), lengths.end()}});
+  }
   return {stack(outputs), state};
 }
 
@@ -73,6 +77,7 @@ Unrolled unroll(const Recurrence& cell, Var inputs, std::span<const int> lengths
                 TimeDirection direction) {
   const Shape shape = inputs.shape();
   expect(shape.size() == 3 && static_cast<std::int64_t>(lengths.size()) == shape[1], "inputs are [T, B, I] with B lengths");
+  if (inputs.tape().state_trace() != nullptr) return unroll_steps(cell, inputs, lengths, initial, direction);
   return cell.unroll(inputs, lengths, initial, direction);
 }
 

@@ -115,6 +115,7 @@ RunSpec with_momentum_and_cosine() {
   return tiny({{"train.optimizer.name", std::string("sgd")},
                {"train.optimizer.momentum", 0.8},
                {"train.optimizer.rate", 0.05},
+               {"train.gradient_by_lag", true},
                {"train.clip", 0.5},
                {"train.schedule.name", std::string("cosine")},
                {"train.schedule.warmup", std::int64_t{5}},
@@ -319,6 +320,34 @@ TEST_CASE("evaluation comes every so many epochs or updates, and at the end") {
   CHECK(steps.rows.points.contains({"valid/loss", 20}));
   CHECK(steps.rows.points.contains({"valid/loss", 28}));
   CHECK(steps.rows.count("valid/loss") == 3);
+}
+
+TEST_CASE("the gradient by lag is measured at the first update of each epoch, and changes nothing") {
+  Trial plain(tiny({}));
+  Trial looked(tiny({{"train.gradient_by_lag", true}}));
+  plain.go();
+  looked.go();
+  CHECK(plain.rows.count("train/gradient_by_lag/2.backward/3") == 0);
+  for (const char* metric : {"train/gradient_by_lag/1.forward/0", "train/gradient_by_lag/2.backward/3"}) {
+    CAPTURE(metric);
+    CHECK(looked.rows.count(metric) == 4);
+    for (const std::int64_t step : {0, 7, 14, 21}) {
+      const double norm = std::bit_cast<double>(looked.rows.points.at({metric, step}).second);
+      CHECK(norm > 0);
+      CHECK(norm < 10);
+    }
+  }
+  // Those updates went step by step instead of as a scan: the same numbers but for their last bits.
+  CHECK(looked.rows.value("valid/loss", "last") == Approx(plain.rows.value("valid/loss", "last")).epsilon(1e-3));
+}
+
+TEST_CASE("a run with bf16 products learns the same, not to the bit") {
+  Trial exact(tiny({{"model.seq2seq.units", std::int64_t{32}}}));
+  Trial rounded(tiny({{"model.seq2seq.units", std::int64_t{32}}, {"train.precision", std::string("bf16")}}));
+  exact.go();
+  rounded.go();
+  CHECK(rounded.rows.value("valid/loss", "last") != exact.rows.value("valid/loss", "last"));
+  CHECK(rounded.rows.value("valid/loss", "last") == Approx(exact.rows.value("valid/loss", "last")).epsilon(0.03));
 }
 
 TEST_CASE("the rate follows its schedule") {
