@@ -150,7 +150,8 @@ constexpr std::string_view kModel = R"txt(#include <seqlab/model.h>
 namespace {
 using namespace seqlab;
 
-/// Encoder and decoder; between them attention, or only the encoder's last output. A start: write your own loss and predict.
+/// Encoder and decoder; between them attention, or only the encoder's last output. A start: write your own loss, encode
+/// and decode.
 class @CLASS@ final : public TranslateModel {
  public:
   struct Options {
@@ -197,18 +198,35 @@ class @CLASS@ final : public TranslateModel {
     return {entropy.loss, entropy.nats, entropy.tokens, entropy.correct};
   }
 
-  std::vector<std::vector<int>> predict(Tape& tape, const TranslateBatch& batch, std::span<const int> limits) override {
-    Decoder decoder = start(tape, batch.source);
-    return greedy(Vocabulary::kBegin, Vocabulary::kEnd, limits, [&](std::span<const int> previous) {
-      return output_(advance(decoder, at(target_(tape, previous, 1, batch.source.batch), 0)));
-    });
+  /// For prediction: what the steps go on from. Searches reorder and drop rows of `hypotheses` as they need.
+  DecoderState encode(Tape& tape, const IdSequences& source) override {
+    const Decoder decoder = start(tape, source);
+    DecoderState state;
+    state.lengths = source.lengths;
+    state.hypotheses.assign(decoder.state.begin(), decoder.state.end());
+    state.hypotheses.push_back(decoder.context);
+    if (score_ != nullptr) state.sentences = {decoder.memory.memory, decoder.memory.keys};
+    return state;
+  }
+
+  /// One step of all hypotheses: scores for every word that may come next.
+  DecoderOutput decode(Tape& tape, std::span<const int> previous, DecoderState& state) override {
+    Decoder decoder;
+    decoder.context = state.hypotheses.back();
+    decoder.state = State(std::vector<Var>(state.hypotheses.begin(), state.hypotheses.end() - 1));
+    if (score_ != nullptr) decoder.memory = {state.sentences[0], state.sentences[1], state.lengths};
+    const Var output = advance(decoder, at(target_(tape, previous, 1, static_cast<int>(previous.size())), 0));
+    state.hypotheses.assign(decoder.state.begin(), decoder.state.end());
+    state.hypotheses.push_back(decoder.context);
+    return {output_(output), decoder.weights};
   }
 
  private:
   struct Decoder {
     State state;
     AttentionMemory memory;  // with attention
-    Var context;             // what the next step sees of the source [batch, units]
+    Var context;             // what the next step sees of the source [rows, units]
+    Var weights;             // with attention: of the last step [rows, source]
   };
 
   Decoder start(Tape& tape, const IdSequences& source) const {
@@ -220,14 +238,15 @@ class @CLASS@ final : public TranslateModel {
     return decoder;
   }
 
-  /// One step on the previous token's vectors [batch, dimension]: output and context [batch, 2 * units].
+  /// One step on the previous token's vectors [rows, dimension]: output and context [rows, 2 * units].
   Var advance(Decoder& decoder, Var word) const {
     decoder.state = decoder_->step(decoder_->project(concat({word, decoder.context})), decoder.state);
     const Var h = decoder.state[0];
     if (score_ != nullptr) {
-      const auto batch = h.shape()[0];
-      const Var found = attend(*score_, reshape(h, {batch, 1, units_}), decoder.memory).context;
-      decoder.context = reshape(found, {batch, units_});
+      const auto rows = h.shape()[0], sentences = decoder.memory.memory.shape()[0];
+      const Attended found = attend(*score_, reshape(h, {sentences, rows / sentences, units_}), decoder.memory);
+      decoder.context = reshape(found.context, {rows, units_});
+      decoder.weights = reshape(found.weights, {rows, found.weights.shape()[2]});
     }
     return concat({h, decoder.context});
   }

@@ -18,6 +18,7 @@
 #include "plugin/cell.h"
 #include "plugin/embedding.h"
 #include "plugin/input_layer.h"
+#include "sequence/beam_search.h"
 #include "sequence/decoding.h"
 #include "sequence/layers.h"
 #include "sequence/pooling.h"
@@ -90,8 +91,16 @@ class TranslateModel : public Model {
   static std::vector<std::string> tasks() { return {"translate"}; }
   ~TranslateModel() override;
   virtual BatchLoss loss(Tape& tape, const TranslateBatch& batch) = 0;
-  /// Target ids of each row without marks; at most limits[b] of them.
-  virtual std::vector<std::vector<int>> predict(Tape& tape, const TranslateBatch& batch, std::span<const int> limits) = 0;
+  /// Reads the sources, once for all that is decoded from them: the state before the first step, one row a sentence.
+  virtual DecoderState encode(Tape& tape, const IdSequences& source) = 0;
+  /// One step of every hypothesis: `previous` [R] are its last tokens, <s> before the first. Greedy and beam search
+  /// (sequence/decoding.h, sequence/beam_search.h) choose which rows of the state go on.
+  virtual DecoderOutput decode(Tape& tape, std::span<const int> previous, DecoderState& state) = 0;
+
+  /// decode() as the searches take it.
+  DecoderStep step();
+  /// The most probable token at each step: target ids of each row without marks, at most limits[b] of them.
+  std::vector<std::vector<int>> predict(Tape& tape, const TranslateBatch& batch, std::span<const int> limits);
 };
 
 /// A model for the task `classify`.

@@ -23,6 +23,20 @@ State zero_state(Tape& tape, int batch, int units, int parts) {
   return State(std::move(zeros));
 }
 
+DecoderStep TranslateModel::step() {
+  return [this](Tape& tape, std::span<const int> previous, DecoderState& state) { return decode(tape, previous, state); };
+}
+
+std::vector<std::vector<int>> TranslateModel::predict(Tape& tape, const TranslateBatch& batch, std::span<const int> limits) {
+  DecodingTapes tapes(tape.precision());
+  std::vector<std::vector<int>> ids;
+  for (Hypothesis& said :
+       greedy(tapes, encode(tape, batch.source), step(), {Vocabulary::kBegin, Vocabulary::kEnd, limits})) {
+    ids.push_back(std::move(said.ids));
+  }
+  return ids;
+}
+
 void AttentionContext::need_equal_sizes(const std::string& score) const {
   if (query_size == memory_size) return;
   throw UserError(

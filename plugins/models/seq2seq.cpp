@@ -72,19 +72,46 @@ class Seq2Seq final : public TranslateModel {
     return {entropy.loss, entropy.nats, entropy.tokens, entropy.correct};
   }
 
-  std::vector<std::vector<int>> predict(Tape& tape, const TranslateBatch& batch, std::span<const int> limits) override {
-    Decoder decoder = start(tape, batch.source);
-    return greedy(Vocabulary::kBegin, Vocabulary::kEnd, limits, [&](std::span<const int> previous) {
-      return output_(advance(decoder, at(target_(tape, previous, 1, batch.source.batch), 0)));
-    });
+  DecoderState encode(Tape& tape, const IdSequences& source) override {
+    const Decoder decoder = start(tape, source);
+    DecoderState state;
+    state.lengths = source.lengths;
+    state.hypotheses.assign(decoder.state.begin(), decoder.state.end());
+    state.hypotheses.push_back(decoder.fed);
+    if (score_ == nullptr) {
+      state.hypotheses.push_back(decoder.context);
+    } else {
+      state.sentences = {decoder.memory.memory, decoder.memory.keys};
+    }
+    return state;
+  }
+
+  DecoderOutput decode(Tape& tape, std::span<const int> previous, DecoderState& state) override {
+    Decoder decoder;
+    auto& rows = state.hypotheses;
+    if (score_ == nullptr) {
+      decoder.context = rows.back();
+      rows.pop_back();
+    } else {
+      decoder.memory = {state.sentences[0], state.sentences[1], state.lengths};
+    }
+    decoder.fed = rows.back();
+    rows.pop_back();
+    decoder.state = State(rows);
+    const Var output = advance(decoder, at(target_(tape, previous, 1, static_cast<int>(previous.size())), 0));
+    rows.assign(decoder.state.begin(), decoder.state.end());
+    rows.push_back(decoder.fed);
+    if (score_ == nullptr) rows.push_back(decoder.context);
+    return {output_(output), decoder.weights};
   }
 
  private:
   struct Decoder {
     State state;
     AttentionMemory memory;  // without attention: not asked
-    Var context;             // without attention: the fixed context vector [B, units]
-    Var fed;                 // the last attentional output [B, units]
+    Var context;             // without attention: the fixed context vector [R, units]
+    Var fed;                 // the last attentional output [R, units]
+    Var weights;             // with attention: of the last step, [R, S]
   };
 
   Decoder start(Tape& tape, const IdSequences& source) const {
@@ -116,16 +143,19 @@ class Seq2Seq final : public TranslateModel {
     return decoder;
   }
 
-  /// One step on the previous token's vectors [B, E]: the attentional output tanh(W [context; h]), [B, units].
+  /// One step on the previous token's vectors [R, E]: the attentional output tanh(W [context; h]), [R, units]. The R / B
+  /// hypotheses of a sentence ask its memory side by side.
   Var advance(Decoder& decoder, Var word) const {
     const bool feeds = options_.input_feeding || score_ == nullptr;
     decoder.state = decoder_->step(decoder_->project(feeds ? concat({word, decoder.fed}) : word), decoder.state);
     const Var h = decoder.state[0];
-    const std::int64_t batch = h.shape()[0];
     Var context = decoder.context;
     if (score_ != nullptr) {
-      context =
-          reshape(attend(*score_, reshape(h, {batch, 1, options_.units}), decoder.memory).context, {batch, options_.units});
+      const std::int64_t rows = h.shape()[0];
+      const std::int64_t sentences = decoder.memory.memory.shape()[0];
+      const Attended found = attend(*score_, reshape(h, {sentences, rows / sentences, options_.units}), decoder.memory);
+      context = reshape(found.context, {rows, options_.units});
+      decoder.weights = reshape(found.weights, {rows, found.weights.shape()[2]});
     }
     const Var output = dropout(tanh(combine_(concat({context, h}))), options_.dropout);
     if (score_ != nullptr) decoder.fed = output;

@@ -168,8 +168,11 @@ class Broken final : public TranslateModel {
     const Var y = bend(scale_.on(tape));
     return {y, y.value().at(0, 0), 1, 0};
   }
-  std::vector<std::vector<int>> predict(Tape&, const TranslateBatch& batch, std::span<const int>) override {
-    return std::vector<std::vector<int>>(static_cast<std::size_t>(batch.source.batch));
+  DecoderState encode(Tape& tape, const IdSequences& source) override {
+    return {{tape.zeros({source.batch, 1})}, {}, source.lengths};
+  }
+  DecoderOutput decode(Tape& tape, std::span<const int> previous, DecoderState&) override {
+    return {tape.zeros({static_cast<std::int64_t>(previous.size()), 5}), {}};
   }
 
  private:

@@ -30,17 +30,26 @@ class Backwards final : public TranslateModel {
     const auto entropy = cross_entropy(tape.constant({out.steps, out.batch, words_}, logits), targets, 1.0);
     return {entropy.loss, entropy.nats, entropy.tokens, entropy.correct};
   }
-  std::vector<std::vector<int>> predict(Tape&, const TranslateBatch& batch, std::span<const int> limits) override {
-    std::vector<std::vector<int>> all;
-    for (int b = 0; b < batch.source.batch; ++b) {
-      auto& ids = all.emplace_back();
-      const int length = batch.source.lengths[static_cast<std::size_t>(b)];
-      for (int t = length - 1; t >= 0; --t) ids.push_back(batch.source.at(t, b));
-      if (endless_) ids.assign(static_cast<std::size_t>(limits[static_cast<std::size_t>(b)]), Vocabulary::kSpecial);
-      CHECK(limits[static_cast<std::size_t>(b)] >= length);
+  /// A row of the state is its source.
+  DecoderState encode(Tape& tape, const IdSequences& source) override {
+    std::vector<double> ids;
+    for (int b = 0; b < source.batch; ++b) {
+      for (int t = 0; t < source.steps; ++t) ids.push_back(source.at(t, b));
     }
-    return all;
+    return {{tape.constant({source.batch, source.steps}, ids)}, {}, source.lengths};
   }
+  DecoderOutput decode(Tape& tape, std::span<const int> previous, DecoderState& state) override {
+    std::vector<double> logits(previous.size() * static_cast<std::size_t>(words_), 0.0);
+    for (std::size_t r = 0; r < previous.size(); ++r) {
+      const int place = state.lengths[r] - 1 - state.step;
+      int next = place < 0 ? Vocabulary::kEnd : static_cast<int>(state.hypotheses[0].value().at(static_cast<int>(r), place));
+      if (endless_) next = Vocabulary::kSpecial;
+      logits[r * static_cast<std::size_t>(words_) + static_cast<std::size_t>(next)] = 1.0;
+    }
+    steps = std::max(steps, state.step + 1);
+    return {tape.constant({static_cast<std::int64_t>(previous.size()), words_}, logits), {}};
+  }
+  int steps = 0;
   int largest_batch = 0;
 
  private:
