@@ -16,36 +16,47 @@ Tensor weight_rows(const Tensor& weight, std::int64_t first, std::int64_t count)
   return weight.slice_rows(first, {count, weight.columns()});
 }
 
-/// One part of x and the rows of the weight that it meets.
+/// One part of x and the rows of the weight, from `first` on, that it meets.
 template <class Visit>
-void each_part(Tape& tape, const Var& x, Visit&& visit) {
+void each_part(Tape& tape, const Var& x, std::int64_t first, Visit&& visit) {
   const auto parts = tape.parts_of(x);
   if (parts.empty()) {
-    visit(x, std::int64_t{0});
+    visit(x, first);
     return;
   }
-  std::int64_t first = 0;
   for (const Var& part : parts) {
     visit(part, first);
     first += part.shape().columns();
   }
 }
 
+/// to (+)= a op(rows of the weight), packed where they serve several times.
+void few_rows_product(Tape& tape, const Leaf& weight, std::int64_t first, std::int64_t count, bool transpose, const Tensor& a,
+                      const Tensor& to, bool accumulate) {
+  const PackedMatrix* packed = tape.packed().find(weight, first, count, transpose, a.rows());
+  if (packed == nullptr) {
+    product(a, false, weight_rows(weight.value, first, count), transpose, to, accumulate, weight.rounding);
+    return;
+  }
+  const Timed timed(Work::product);
+  Profile::operations += 2.0 * static_cast<double>(a.rows() * count * weight.value.columns());
+  packed->multiply(a, to, accumulate);
+}
+
 /// to = x W + b
-void multiply(Tape& tape, const Var& x, const Leaf& weight, const Leaf* bias, const Tensor& to) {
+void multiply(Tape& tape, const Var& x, const Leaf& weight, std::int64_t first, const Leaf* bias, const Tensor& to) {
   bool accumulate = bias != nullptr;
   if (bias != nullptr) {
     const Timed timed(Work::layout);
     set_each_row(bias->value, to);
   }
-  each_part(tape, x, [&](const Var& part, std::int64_t first_row) {
+  each_part(tape, x, first, [&](const Var& part, std::int64_t first_row) {
     const std::int64_t columns = part.shape().columns();
     if (const auto ids = tape.ids_of(part); !ids.empty()) {
       const Timed timed(Work::lookup);
       gather_rows(weight_rows(weight.value, first_row, columns), ids, to, accumulate);
     } else {
-      product(tape.value(part), false, weight_rows(weight.value, first_row, columns), false, to, accumulate,
-              weight.rounding);
+      few_rows_product(tape, weight, first_row, columns, false, tape.value(part), to, accumulate);
     }
     accumulate = true;
   });
@@ -55,6 +66,7 @@ struct AffineRecord {
   Var x;
   Var y;
   Leaf* weight;
+  std::int64_t first;  // row of the weight
   Leaf* bias;
   Tape::Foldable folded;
 
@@ -73,7 +85,7 @@ struct AffineRecord {
   void operator()(Tape& tape) const {
     const Tensor up = upstream(tape);
     if (up.data == nullptr) return;
-    each_part(tape, x, [&](const Var& part, std::int64_t first_row) {
+    each_part(tape, x, first, [&](const Var& part, std::int64_t first_row) {
       if (const auto ids = tape.ids_of(part); !ids.empty()) {
         const Timed timed(Work::lookup);
         for (std::size_t r = 0; r < ids.size(); ++r) {
@@ -86,8 +98,7 @@ struct AffineRecord {
       const Tensor& input = tape.value(part);
       const auto to = tape.destination(part);
       if (to.tensor.data != nullptr) {
-        product(up, false, weight_rows(weight->value, first_row, input.columns()), true, to.tensor, !to.fresh,
-                weight->rounding);
+        few_rows_product(tape, *weight, first_row, input.columns(), true, up, to.tensor, !to.fresh);
       }
       weight->pending.push_back({input, up, first_row});
     });
@@ -134,24 +145,32 @@ struct BatchedRecord {
 }  // namespace
 
 Var affine(Var x, Leaf& weight, Leaf* bias) {
-  Tape& tape = x.tape();
   if (x.shape().columns() != weight.value.rows()) {
     throw InternalError(fmt::format("{} takes {} columns, got {}", weight.name, weight.value.rows(), to_text(x.shape())));
   }
+  return affine_part(x, weight, 0, bias);
+}
+
+Var affine_part(Var x, Leaf& weight, std::int64_t first, Leaf* bias) {
+  Tape& tape = x.tape();
+  const std::int64_t taken = x.shape().columns();
+  expect(first >= 0 && first + taken <= weight.value.rows(), "a part of a weight's rows");
   expect(bias == nullptr || bias->value.elements() == weight.value.columns(), "a bias has a number for each output");
   tape.leaf(weight);
   if (bias != nullptr) tape.leaf(*bias);
   const Var y = tape.result(x.shape().with_columns(weight.value.columns()), true, {"linear map", &weight});
-  multiply(tape, x, weight, bias, y.value());
-  each_part(tape, x, [&](const Var& part, std::int64_t) { tape.note_use(part); });
+  multiply(tape, x, weight, first, bias, y.value());
+  each_part(tape, x, first, [&](const Var& part, std::int64_t) { tape.note_use(part); });
   tape.mark_expendable(y);
-  if (StepTrace* trace = tape.watcher()) trace->operations.emplace_back(StepTrace::Map{x, y, &weight, bias, {}, {}});
+  StepTrace* trace = tape.watcher();
+  expect(trace == nullptr || taken == weight.value.rows(), "a step that is watched uses whole weights");
+  if (trace != nullptr) trace->operations.emplace_back(StepTrace::Map{x, y, &weight, bias, {}, {}});
   if (tape.training()) {
-    auto* kept = tape.arena().keep(AffineRecord{x, y, &weight, bias, {}});
+    auto* kept = tape.arena().keep(AffineRecord{x, y, &weight, first, bias, {}});
     kept->folded.record = kept;
     kept->folded.recompute = [](const void* record, Tape& own, const Tensor& to) {
       const auto& map = *static_cast<const AffineRecord*>(record);
-      multiply(own, map.x, *map.weight, map.bias, to);
+      multiply(own, map.x, *map.weight, map.first, map.bias, to);
     };
     tape.record_kept(kept);
     tape.mark_foldable(y, &kept->folded);

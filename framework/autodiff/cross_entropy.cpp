@@ -12,6 +12,7 @@ struct CrossEntropyRecord {
   std::span<const int> targets;
   std::span<const Normaliser> normalisers;
   double scale;
+  double smoothing;
 
   void operator()(Tape& tape) const {
     const Tensor up = tape.incoming(loss);
@@ -22,13 +23,13 @@ struct CrossEntropyRecord {
     const auto to = in_place ? Tape::Destination{values, true} : tape.destination(logits);
     if (to.tensor.data == nullptr) return;
     const Timed timed(Work::loss);
-    cross_entropy_backward(values, targets, normalisers, factor, to.tensor, !to.fresh);
+    cross_entropy_backward(values, targets, normalisers, factor, to.tensor, !to.fresh, smoothing);
   }
 };
 
 }  // namespace
 
-CrossEntropy cross_entropy(Var logits, std::span<const int> targets, double scale) {
+CrossEntropy cross_entropy(Var logits, std::span<const int> targets, double scale, double smoothing) {
   Tape& tape = logits.tape();
   expect(static_cast<std::int64_t>(targets.size()) == logits.shape().rows(), "one target per row");
   const Tensor& values = tape.value(logits);
@@ -44,8 +45,11 @@ CrossEntropy cross_entropy(Var logits, std::span<const int> targets, double scal
   }
   tape.note_use(logits);
   result.loss = tape.result({1, 1}, tape.wants_gradient(logits), {"cross entropy"});
-  result.loss.value().set(0, 0, result.nats * scale);
-  if (tape.training()) tape.record(CrossEntropyRecord{logits, result.loss, tape.keep(targets), normalisers, scale});
+  const double even = smoothing > 0 ? mean_cross_entropy(values, targets, normalisers) : 0.0;
+  result.loss.value().set(0, 0, ((1.0 - smoothing) * result.nats + smoothing * even) * scale);
+  if (tape.training()) {
+    tape.record(CrossEntropyRecord{logits, result.loss, tape.keep(targets), normalisers, scale, smoothing});
+  }
   return result;
 }
 

@@ -343,6 +343,7 @@ Tape::Trace Tape::trace(std::size_t index) const {
 }
 
 void Tape::clear() {
+  packed_.clear();
   values_.clear();
   records_.clear();
   leaves_.clear();

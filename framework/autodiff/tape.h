@@ -12,6 +12,7 @@
 
 #include "autodiff/leaf.h"
 #include "autodiff/origin.h"
+#include "autodiff/packed_weights.h"
 #include "core/arena.h"
 #include "core/tensor.h"
 
@@ -52,6 +53,7 @@ class Tape {
   std::uint64_t next_stream();
 
   Arena& arena() { return arena_; }
+  PackedWeights& packed() { return packed_; }
 
   // Values -----------------------------------------------------------------------------------------------------------------
   Tensor allocate(Shape shape);                                      // uninitialised, in the arena
@@ -205,6 +207,7 @@ class Tape {
   std::uint64_t streams_ = 0;
   std::uint64_t serial_;
   Arena arena_;
+  PackedWeights packed_;
   std::vector<Value> values_;
   std::vector<Record> records_;
   std::vector<Leaf*> leaves_;

@@ -16,6 +16,7 @@
 #include "plugin/registry.h"
 #include "results/embedded.h"
 #include "results/settings.h"
+#include "sequence/attention_options.h"
 
 namespace seqlab {
 namespace {
@@ -172,6 +173,7 @@ std::vector<Key> experiment_keys() {
   keys.push_back({"model", "the model", plugins().names(Kind::model)});
   keys.push_back({"metric", "what comparisons rank by", {}});
   add_data_keys(keys);
+  add_keys(keys, "attention", attention_schema());
   add_keys(keys, "train", train_schema());
   add_keys(keys, "run", run_schema());
   return keys;

@@ -15,6 +15,7 @@
 #include "core/suggest.h"
 #include "experiment/task.h"
 #include "experiment/train_options.h"
+#include "sequence/attention_options.h"
 
 namespace seqlab {
 namespace {
@@ -24,6 +25,7 @@ int list_keys(const std::vector<std::string>& arguments, const Globals& globals)
   if (!given) return 0;
   const auto train = train_schema();
   const auto run = run_schema();
+  const auto attention = attention_schema();
   struct Table {
     std::string name;
     const OptionTable& options;
@@ -31,6 +33,7 @@ int list_keys(const std::vector<std::string>& arguments, const Globals& globals)
   };
   std::vector<Table> tables;
   for (const Task& task : tasks()) tables.push_back({"data", *task.data, task.name});
+  tables.push_back({"attention", attention, ""});
   tables.push_back({"train", train, ""});
   tables.push_back({"run", run, ""});
   const std::string wanted = given->positional.empty() ? "" : given->positional.front();
@@ -62,11 +65,11 @@ int list_keys(const std::vector<std::string>& arguments, const Globals& globals)
 
 Command keys_command() {
   return {"keys",
-          "what an experiment file may say in [data], [train] and [run]",
-          "keys [data|train|run]",
+          "what an experiment file may say in [data], [attention], [train] and [run]",
+          "keys [data|attention|train|run]",
           list_keys,
           nullptr,
-          {0, 1, "data|train|run"}};
+          {0, 1, "data|attention|train|run"}};
 }
 
 }  // namespace seqlab

@@ -168,94 +168,68 @@ class @CLASS@ final : public TranslateModel {
             {"embedding", Kind::embedding, "", false, "vectors of source and target tokens"}};
   }
 
-  @CLASS@(const Options& options, ModelContext& context) : units_(options.units) {
+  @CLASS@(const Options& options, ModelContext& context) {
+    const int units = options.units;
     source_ = context.embedding("embedding", "source_embedding", context.source);
     target_ = context.embedding("embedding", "target_embedding", context.target);
-    encoder_ = context.cell("cell", "encoder", static_cast<int>(source_.dimension()), units_);
-    decoder_ = context.cell("cell", "decoder", static_cast<int>(target_.dimension()) + units_, units_);
-    score_ = context.attention("attention", "attention", units_, units_);
-    output_ = context.linear("output", 2 * units_, context.target.vocabulary->size());
+    encoder_ = context.layers("cell", "encoder", static_cast<int>(source_.dimension()), {units});
+    Attention attention = context.attention("attention", "attention", units, units);
+    attends_ = attention.exists();
+    decoder_ = context.decoder("cell", "decoder", static_cast<int>(target_.dimension()), attends_ ? 0 : units, {units},
+                               std::move(attention));
+    output_ = context.linear("output", units, context.target.vocabulary->size());
   }
 
   /// Teacher forcing: each step sees the true previous token. Positions behind a sentence's end count for nothing (-1).
   BatchLoss loss(Tape& tape, const TranslateBatch& batch) override {
     const IdSequences& in = batch.target_in;
-    Decoder decoder = start(tape, batch.source);
+    const auto [memory, state] = read(tape, batch.source);
     const Var words = target_(tape, in.ids, in.steps, in.batch);
-    std::vector<Var> outputs;
-    for (int t = 0; t < in.steps; ++t) outputs.push_back(advance(decoder, at(words, t)));
-    std::vector<int> targets(batch.target_out.ids);
-    std::int64_t tokens = 0;
-    for (int t = 0; t < in.steps; ++t) {
-      for (int b = 0; b < in.batch; ++b) {
-        const bool real = t < batch.target_out.lengths[static_cast<std::size_t>(b)];
-        tokens += real ? 1 : 0;
-        if (!real) targets[static_cast<std::size_t>(t * in.batch + b)] = -1;
-      }
-    }
+    const Var outputs = decoder_.outputs(words, in.lengths, memory, state);
+    const std::vector<int> targets = targets_of(batch.target_out);
+    const auto tokens = std::count_if(targets.begin(), targets.end(), [](int target) { return target >= 0; });
     const double share = 1.0 / static_cast<double>(std::max<std::int64_t>(tokens, 1));
-    const auto entropy = cross_entropy(output_(stack(outputs)), targets, share);
+    const auto entropy = cross_entropy(output_(outputs), targets, share);
     return {entropy.loss, entropy.nats, entropy.tokens, entropy.correct};
   }
 
-  /// For prediction: what the steps go on from. Searches reorder and drop rows of `hypotheses` as they need.
+  /// For prediction: what the steps go on from. Searches reorder and drop rows of the state as they need.
   DecoderState encode(Tape& tape, const IdSequences& source) override {
-    const Decoder decoder = start(tape, source);
-    DecoderState state;
-    state.lengths = source.lengths;
-    state.hypotheses.assign(decoder.state.begin(), decoder.state.end());
-    state.hypotheses.push_back(decoder.context);
-    if (score_ != nullptr) state.sentences = {decoder.memory.memory, decoder.memory.keys};
-    return state;
+    const auto [memory, state] = read(tape, source);
+    return decoder_.pack(memory, state, source.lengths);
   }
 
   /// One step of all hypotheses: scores for every word that may come next.
   DecoderOutput decode(Tape& tape, std::span<const int> previous, DecoderState& state) override {
-    Decoder decoder;
-    decoder.context = state.hypotheses.back();
-    decoder.state = State(std::vector<Var>(state.hypotheses.begin(), state.hypotheses.end() - 1));
-    if (score_ != nullptr) decoder.memory = {state.sentences[0], state.sentences[1], state.lengths};
-    const Var output = advance(decoder, at(target_(tape, previous, 1, static_cast<int>(previous.size())), 0));
-    state.hypotheses.assign(decoder.state.begin(), decoder.state.end());
-    state.hypotheses.push_back(decoder.context);
-    return {output_(output), decoder.weights};
+    const Var words = at(target_(tape, previous, 1, static_cast<int>(previous.size())), 0);
+    const auto said = decoder_.step(words, state);
+    return {output_(said.output), said.weights};
   }
 
  private:
-  struct Decoder {
-    State state;
-    AttentionMemory memory;  // with attention
-    Var context;             // what the next step sees of the source [rows, units]
-    Var weights;             // with attention: of the last step [rows, source]
+  struct Encoded {
+    RecurrentDecoder::Memory memory;
+    RecurrentDecoder::State state;
   };
 
-  Decoder start(Tape& tape, const IdSequences& source) const {
-    const Var words = source_(tape, source.ids, source.steps, source.batch);
-    const State before = encoder_->initial(tape, source.batch);
-    const Unrolled encoded = unroll(*encoder_, words, source.lengths, before, TimeDirection::forward);
-    Decoder decoder{decoder_->initial(tape, source.batch), {}, encoded.final[0]};
-    if (score_ != nullptr) decoder.memory = remember(*score_, swap_outer(encoded.outputs), source.lengths);
-    return decoder;
-  }
-
-  /// One step on the previous token's vectors [rows, dimension]: output and context [rows, 2 * units].
-  Var advance(Decoder& decoder, Var word) const {
-    decoder.state = decoder_->step(decoder_->project(concat({word, decoder.context})), decoder.state);
-    const Var h = decoder.state[0];
-    if (score_ != nullptr) {
-      const auto rows = h.shape()[0], sentences = decoder.memory.memory.shape()[0];
-      const Attended found = attend(*score_, reshape(h, {sentences, rows / sentences, units_}), decoder.memory);
-      decoder.context = reshape(found.context, {rows, units_});
-      decoder.weights = reshape(found.weights, {rows, found.weights.shape()[2]});
+  /// The encoder, and the decoder before its first step: from zeros.
+  Encoded read(Tape& tape, const IdSequences& source) const {
+    const Layered encoded = encoder_(source_(tape, source.ids, source.steps, source.batch), source.lengths);
+    Encoded result;
+    if (attends_) {
+      result.memory.attended = decoder_.attention().remember(swap_outer(encoded.outputs), source.lengths);
+    } else {
+      result.memory.fixed = encoded.last;
     }
-    return concat({h, decoder.context});
+    result.state = decoder_.start(result.memory, decoder_.layers().initial(tape, source.batch));
+    return result;
   }
 
-  int units_;
   Embedder source_, target_;
-  std::unique_ptr<Cell> encoder_, decoder_;
-  std::unique_ptr<AttentionScore> score_;
+  Layers encoder_;
+  RecurrentDecoder decoder_;
   Linear output_;
+  bool attends_ = false;
 };
 
 }  // namespace

@@ -194,6 +194,8 @@ Judged judge(const ExperimentLayers& layers, const Registry& registry, Validator
   return judged;
 }
 
+bool is_empty_table(const FlatEntry& entry) { return std::holds_alternative<TomlTable>(entry.value.data); }
+
 std::vector<PluginFile> plugin_files(const std::vector<const Component*>& components) {
   std::vector<PluginFile> files;
   for (const Component* component : components) {
@@ -342,6 +344,24 @@ class Expansion {
       }
       validator_.report(*entry->source, entry->key_place(), ErrorCode::bad_grid,
                         fmt::format("no run uses '{}'", factor.name), "its plugin is not chosen in [parts] or [grid]");
+    }
+    check_attention();
+  }
+
+  /// A key of [attention] that changes no run is refused, unless a base file says it: that serves others too.
+  void check_attention() {
+    constexpr std::string_view kTable = "attention.";
+    for (const FlatEntry& entry : layers_.assignments) {
+      if (!entry.name.starts_with(kTable) || entry.name.find('.', kTable.size()) != std::string::npos) continue;
+      if (entry.source != layers_.documents.front().source && !from_command_line(entry)) continue;
+      const bool used =
+          std::ranges::any_of(plan_.runs, [&](const PlannedRun& run) { return run.spec.settings.contains(entry.name); });
+      if (used || is_empty_table(entry)) continue;
+      validator_.report(*entry.source, entry.key_place(), ErrorCode::refused_value,
+                        fmt::format("no run uses '{}'", entry.name),
+                        entry.name == "attention.width"       ? "only the windows local_m and local_p have a width"
+                        : entry.name == "attention.monotonic" ? "only the window local_p can be monotonic"
+                                                              : "no run has an attention score");
     }
   }
 

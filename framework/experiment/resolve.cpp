@@ -8,6 +8,7 @@
 #include "experiment/run_spec.h"
 #include "experiment/task.h"
 #include "experiment/train_options.h"
+#include "sequence/attention_options.h"
 
 namespace seqlab {
 namespace {
@@ -15,6 +16,16 @@ namespace {
 void put_table(OptionValues& settings, const OptionTable& table, const std::string& prefix, const OptionValues& given) {
   try {
     for (auto& [name, value] : table.complete(settings_below(given, prefix))) settings[prefix + name] = value;
+  } catch (const OptionError& error) {
+    throw OptionError(prefix + error.option, error.what());
+  }
+}
+
+/// What stands around the chosen score, as far as it has an effect.
+void put_attention(OptionValues& settings, const OptionValues& given) {
+  const std::string prefix = "attention.";
+  try {
+    for (auto& [name, value] : attention_settings(settings_below(given, prefix))) settings[prefix + name] = value;
   } catch (const OptionError& error) {
     throw OptionError(prefix + error.option, error.what());
   }
@@ -57,6 +68,9 @@ Resolved resolve(const OptionValues& given, const Registry& registry) {
   std::ranges::sort(resolved.components, {}, [](const Component* c) { return std::pair(c->kind, c->name); });
   const auto repeated = std::ranges::unique(resolved.components);
   resolved.components.erase(repeated.begin(), repeated.end());
+  const bool attends =
+      std::ranges::any_of(resolved.components, [](const Component* c) { return c->kind == Kind::attention; });
+  if (attends) put_attention(settings, given);
   for (const Component* component : resolved.components) {
     put_table(settings, *component->options, fmt::format("{}.{}.", kind_name(component->kind), component->name), given);
   }

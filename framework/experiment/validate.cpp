@@ -12,6 +12,7 @@
 #include "experiment/memory_size.h"
 #include "experiment/task.h"
 #include "experiment/train_options.h"
+#include "sequence/attention_options.h"
 
 namespace seqlab {
 namespace {
@@ -70,7 +71,11 @@ bool is_table(const TomlValue& value) { return std::holds_alternative<TomlTable>
 std::string_view kind_word(Kind kind) { return kind == Kind::attention ? "attention score" : kind_name(kind); }
 
 Validator::Validator(const Registry& registry)
-    : registry_(registry), task_(&tasks().front()), train_(train_schema()), run_(run_schema()) {}
+    : registry_(registry),
+      task_(&tasks().front()),
+      train_(train_schema()),
+      run_(run_schema()),
+      attention_(attention_schema()) {}
 
 void Validator::set_models(std::vector<const Component*> models) { models_ = std::move(models); }
 
@@ -102,6 +107,7 @@ std::string Validator::home_of(const std::string& name) const {
   if (train_.find(name) != nullptr) return "train." + name;
   if (task_->data->find(name) != nullptr) return "data." + name;
   if (run_.find(name) != nullptr) return "run." + name;
+  if (attention_.find(name) != nullptr) return "attention." + name;
   return "";
 }
 
@@ -254,6 +260,17 @@ std::optional<OptionValue> Validator::check_plugin_option(const FlatEntry& entry
   const auto [plugin, option] = cut(rest);
   const Kind kind = kind_of(kind_text);
   const SourceText& source = *entry.source;
+  if (kind == Kind::attention && option.empty()) {
+    if (attention_.find(plugin) != nullptr) return check_option(attention_, "attention", plugin, entry);
+    if (!is_table(entry.value)) {
+      report(
+          source, entry.key_place(), ErrorCode::unknown_key, fmt::format("unknown key '{}' in [attention]", plugin),
+          nearest_name(plugin, attention_.names()).empty()
+              ? fmt::format("it holds {}; options of a score stand in [attention.NAME]", fmt::join(attention_.names(), ", "))
+              : suggestion(plugin, attention_.names()));
+      return std::nullopt;
+    }
+  }
   if (option.empty() && !is_table(entry.value)) {
     report(source, entry.key_place(), ErrorCode::wrong_type,
            fmt::format("[{}] holds one table of options per {}", kind_text, kind_word(kind)),
@@ -397,6 +414,7 @@ const OptionRule* Validator::rule_of(const std::string& name) const {
   if (head == "train") return train_.find(rest);
   if (!is_kind(head)) return nullptr;
   const auto [plugin, option] = cut(rest);
+  if (head == "attention" && option.empty()) return attention_.find(plugin);
   const Component* component = registry_.find(kind_of(head), plugin);
   return component == nullptr ? nullptr : component->options->find(option);
 }

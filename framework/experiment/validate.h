@@ -68,6 +68,7 @@ class Validator {
   const Task* task_;
   OptionTable train_;
   OptionTable run_;
+  OptionTable attention_;  // what surrounds any score
   std::vector<const Component*> models_;
   std::vector<Diagnostic> diagnostics_;
   std::set<std::tuple<std::string, int, int, std::string>> unknown_;  // reported: file, line, column, message

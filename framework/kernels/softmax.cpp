@@ -3,6 +3,7 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 #include "kernels/packet.h"
@@ -61,18 +62,22 @@ void each_row(const Tensor& like, std::int64_t cost, Work&& work) {
 
 }  // namespace
 
-void masked_softmax(const Tensor& scores, std::span<const int> lengths, std::int64_t rows_per_length,
-                    const Tensor& weights) {
+void masked_softmax(const Tensor& scores, std::span<const Reach> reaches, const Tensor& weights) {
+  if (scores.rows() == 0) return;
+  const std::int64_t rows_per_reach = scores.rows() / static_cast<std::int64_t>(reaches.size());
   each_row(scores, 2, [&](auto zero, std::int64_t r) {
     using T = decltype(zero);
     const std::int64_t all = scores.columns();
-    const std::int64_t count = std::min<std::int64_t>(lengths[static_cast<std::size_t>(r / rows_per_length)], all);
+    const Reach reach = reaches[static_cast<std::size_t>(r / rows_per_reach)];
+    const std::int64_t first = std::clamp<std::int64_t>(reach.first, 0, all);
+    const std::int64_t last = std::clamp<std::int64_t>(reach.last, first, all);
     T* out = weights.row<T>(r);
-    std::fill(out + count, out + all, T{0});
-    if (count == 0) return;
-    const ConstRow<T> in(scores.row<T>(r), count);
-    const T sum = exp_shifted(scores.row<T>(r), in.maxCoeff(), out, count);
-    Row<T>(out, count) *= T{1} / sum;
+    std::fill(out, out + first, T{0});
+    std::fill(out + last, out + all, T{0});
+    if (last == first) return;
+    const T* from = scores.row<T>(r) + first;
+    const T sum = exp_shifted(from, ConstRow<T>(from, last - first).maxCoeff(), out + first, last - first);
+    Row<T>(out + first, last - first) *= T{1} / sum;
   });
 }
 
@@ -116,8 +121,21 @@ double cross_entropy(const Tensor& logits, std::span<const int> targets, std::sp
   return total;
 }
 
+double mean_cross_entropy(const Tensor& logits, std::span<const int> targets, std::span<const Normaliser> normalisers) {
+  std::vector<double> losses(targets.size());
+  each_row(logits, 1, [&](auto zero, std::int64_t r) {
+    using T = decltype(zero);
+    const auto at = static_cast<std::size_t>(r);
+    if (targets[at] < 0) return;
+    const T largest = static_cast<T>(normalisers[at].largest);
+    const double below = static_cast<double>((largest - ConstRow<T>(logits.row<T>(r), logits.columns())).mean());
+    losses[at] = normalisers[at].log_sum + below;
+  });
+  return std::accumulate(losses.begin(), losses.end(), 0.0);
+}
+
 void cross_entropy_backward(const Tensor& logits, std::span<const int> targets, std::span<const Normaliser> normalisers,
-                            double scale, const Tensor& gradient, bool accumulate) {
+                            double scale, const Tensor& gradient, bool accumulate, double smoothing) {
   each_row(logits, 2, [&](auto zero, std::int64_t r) {
     using T = decltype(zero);
     using P = Packet<T>;
@@ -132,18 +150,19 @@ void cross_entropy_backward(const Tensor& logits, std::span<const int> targets, 
     const P largest = P::all(static_cast<T>(normalisers[at].largest));
     const P log_sum = P::all(static_cast<T>(normalisers[at].log_sum));
     const P factor = P::all(static_cast<T>(scale));
+    const P spread = P::all(static_cast<T>(smoothing / static_cast<double>(count)));
     std::int64_t i = 0;
     for (; i + P::kWidth <= count; i += P::kWidth) {
-      P g = exp(P::load(from + i) - largest - log_sum) * factor;
+      P g = (exp(P::load(from + i) - largest - log_sum) - spread) * factor;
       if (accumulate) g = g + P::load(to + i);
       g.store(to + i);
     }
     if (i < count) {
-      P g = exp(P::load_part(from + i, count - i) - largest - log_sum) * factor;
+      P g = (exp(P::load_part(from + i, count - i) - largest - log_sum) - spread) * factor;
       if (accumulate) g = g + P::load_part(to + i, count - i);
       g.store_part(to + i, count - i);
     }
-    to[targets[at]] -= static_cast<T>(scale);
+    to[targets[at]] -= static_cast<T>(scale * (1.0 - smoothing));
   });
 }
 

@@ -8,9 +8,15 @@
 
 namespace seqlab {
 
-/// weights[r, s] = exp(scores[r, s]) / sum over s < lengths[r / rows_per_length]; 0 behind the length. A length of 0 gives
-/// zeros.
-void masked_softmax(const Tensor& scores, std::span<const int> lengths, std::int64_t rows_per_length, const Tensor& weights);
+/// The positions first <= s < last that may be looked at; none where last <= first.
+struct Reach {
+  int first = 0;
+  int last = 0;
+};
+
+/// weights[r, s] = exp(scores[r, s]) / sum over the reach of row r; 0 outside. An empty reach gives zeros. `reaches` has one
+/// for every row, or one for each block of equally many rows.
+void masked_softmax(const Tensor& scores, std::span<const Reach> reaches, const Tensor& weights);
 
 /// scores_gradient (+)= weights * (upstream - sum(weights * upstream)) per row. `upstream` and the result may be one tensor.
 void softmax_backward(const Tensor& weights, const Tensor& upstream, const Tensor& scores_gradient, bool accumulate);
@@ -26,9 +32,12 @@ struct Normaliser {
 double cross_entropy(const Tensor& logits, std::span<const int> targets, std::span<Normaliser> normalisers,
                      std::int64_t& correct);
 
-/// gradient[r] (+)= scale * (softmax(logits[r]) - one_hot(targets[r])), 0 where targets[r] < 0. May overwrite `logits`
-/// itself.
+/// The sum over the rows with targets[r] >= 0 of the mean over all columns of -log p, in nats.
+double mean_cross_entropy(const Tensor& logits, std::span<const int> targets, std::span<const Normaliser> normalisers);
+
+/// gradient[r] (+)= scale * (softmax(logits[r]) - (1 - s) one_hot(targets[r]) - s / columns) with the smoothing s, 0 where
+/// targets[r] < 0. May overwrite `logits` itself.
 void cross_entropy_backward(const Tensor& logits, std::span<const int> targets, std::span<const Normaliser> normalisers,
-                            double scale, const Tensor& gradient, bool accumulate);
+                            double scale, const Tensor& gradient, bool accumulate, double smoothing = 0);
 
 }  // namespace seqlab

@@ -12,7 +12,7 @@
 #include "core/options.h"
 #include "plugin/context.h"
 #include "plugin/descriptor.h"
-#include "sequence/attention.h"
+#include "sequence/scoring.h"
 
 namespace seqlab {
 

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "plugin/attention.h"
 #include "plugin/conformance_kinds.h"
+#include "sequence/attention.h"
 
 namespace seqlab::conformance {
 namespace {
@@ -16,16 +17,20 @@ constexpr int kPositions = 5;
 const std::vector<int> kLengths{5, 1, 3};
 
 struct Trial {
-  Trial(const Component& component, Precision precision, const OptionValues& options = {}, int memory_width = kSize)
+  Trial(const Component& component, Precision precision, const OptionValues& options = {}, int memory_width = kSize,
+        const AttentionOptions& around = {})
       : memory_size(memory_width), parameters(precision, 3) {
     query = parameters.add("test.query", {kBatch * kQueries, kSize}, init::normal(1));
     memory = parameters.add("test.memory", {kBatch * kPositions, memory_size}, init::normal(1));
-    AttentionContext context(parameters, "score", kSize, memory_size);
-    score = component.make_attention(options, context);
+    attention = Attention(parameters, "score", kSize, memory_size, around,
+                          [&](const std::string& name, int query_size, int key_size) -> std::unique_ptr<Scoring> {
+                            AttentionContext context(parameters, name, query_size, key_size);
+                            return component.make_attention(options, context);
+                          });
   }
   [[nodiscard]] Attended run(Tape& tape) const {
     const Var m = reshape(memory.on(tape), {kBatch, kPositions, memory_size});
-    return attend(*score, reshape(query.on(tape), {kBatch, kQueries, kSize}), remember(*score, m, kLengths));
+    return attention(reshape(query.on(tape), {kBatch, kQueries, kSize}), attention.remember(m, kLengths));
   }
   [[nodiscard]] Var loss(Tape& tape) const {
     const Attended result = run(tape);
@@ -34,7 +39,7 @@ struct Trial {
   int memory_size;
   ParameterSet parameters;
   Parameter query, memory;
-  std::unique_ptr<AttentionScore> score;
+  Attention attention;
 };
 
 std::string weights_are_shares(const Component& component) {
@@ -57,8 +62,8 @@ std::string weights_are_shares(const Component& component) {
   return "sums are 1, 0 behind the lengths";
 }
 
-std::string row_alone(const Component& component) {
-  const Trial trial(component, Precision::f64);
+std::string row_alone(const Component& component, const AttentionOptions& around = {}) {
+  const Trial trial(component, Precision::f64, {}, kSize, around);
   Tape tape(Precision::f64, false);
   const Attended batch = trial.run(tape);
   double worst = 0;
@@ -67,7 +72,7 @@ std::string row_alone(const Component& component) {
     const Var own = tape.view(trial.memory.on(tape), b * kPositions * kSize, {1, length, kSize}, kSize);
     const Var query = tape.view(trial.query.on(tape), b * kQueries * kSize, {1, kQueries, kSize}, kSize);
     const std::vector<int> lengths{length};
-    const Attended alone = attend(*trial.score, query, remember(*trial.score, own, lengths));
+    const Attended alone = trial.attention(query, trial.attention.remember(own, lengths));
     worst = std::max(worst, difference(at(batch.context, b).value(), at(alone.context, 0).value(), 1e-12,
                                        fmt::format("context of row {}", b)));
   }
@@ -97,6 +102,24 @@ std::string unequal_widths(const Component& component) {
     return "refused with a clear error";
   }
   return gradient_agrees([&](Tape& tape) { return trial->loss(tape); }, trial->parameters);
+}
+
+/// What the host puts around a score: windows, heads and coverage.
+std::string surrounded(const Component& component) {
+  std::vector<AttentionOptions> all(5);
+  all[0].heads = 2;
+  all[1].window = "local_m";
+  all[2].window = "local_p";
+  all[3].window = "local_p";
+  all[3].monotonic = true;
+  all[4].coverage = true;
+  for (AttentionOptions& around : all) {
+    around.width = 2;
+    const Trial trial(component, Precision::f64, {}, kSize, around);
+    gradient_agrees([&](Tape& tape) { return trial.loss(tape); }, trial.parameters);
+    row_alone(component, around);
+  }
+  return fmt::format("{} settings: gradient, and a padded row is itself", all.size());
 }
 
 std::string same_bits(const Component& component) {
@@ -146,6 +169,7 @@ std::vector<Check> attention_checks(const Component& component, Maker& make) {
          });
        }},
       {"query and memory of different width", [&] { return unequal_widths(component); }},
+      {"with heads, windows and coverage", [&] { return surrounded(component); }},
       {"training computes what prediction computes",
        [&] {
          const Trial trial(component, Precision::f64);

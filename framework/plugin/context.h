@@ -6,6 +6,7 @@
 
 #include "nn/layer_norm.h"
 #include "nn/linear.h"
+#include "nn/network.h"
 #include "nn/parameter.h"
 
 namespace seqlab {
@@ -21,6 +22,10 @@ class Context {
   }
   /// Layer normalisation of [..., size] with a learned gain and bias, named "scope.name".
   LayerNorm layer_norm(const std::string& name, std::int64_t size) { return {*parameters_, path(name), size}; }
+  /// `layers` layers of tanh as wide as the inputs and a linear map behind them, named "scope.name. ...".
+  Network network(const std::string& name, std::int64_t inputs, int layers, std::int64_t outputs) {
+    return {*parameters_, path(name), inputs, layers, outputs};
+  }
   /// Learned numbers, named "scope.name".
   Parameter parameter(const std::string& name, Shape shape, const Initialiser& start = init::xavier()) {
     return parameters_->add(path(name), shape, start);

@@ -2,6 +2,7 @@
 
 // What the author of a model sees: slots to be filled by the experiment's parts, a loss and predictions for a task.
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,10 +19,13 @@
 #include "plugin/cell.h"
 #include "plugin/embedding.h"
 #include "plugin/input_layer.h"
+#include "sequence/attention.h"
 #include "sequence/beam_search.h"
 #include "sequence/decoding.h"
 #include "sequence/layers.h"
 #include "sequence/pooling.h"
+#include "sequence/recurrent_decoder.h"
+#include "sequence/token_output.h"
 #include "sequence/unroll.h"
 
 namespace seqlab {
@@ -48,12 +52,14 @@ class ModelContext : public Context {
   std::unique_ptr<Cell> cell(const std::string& slot, const std::string& name, int inputs, int units);
   /// Recurrent layers of the slot's cell over `inputs` columns, with parameters named "name.layer1.forward. ...".
   Layers layers(const std::string& slot, const std::string& name, int inputs, const LayerOptions& options);
-  /// One vector of `width` columns for a sequence: `pool` is "last", "mean", "max", or "attention" with the slot's score
+  /// One vector for a sequence of `width` columns: `pool` is "last", "mean", "max", or "attention" with the slot's score
   /// (UserError where that holds "none").
   Pooling pooling(const std::string& pool, const std::string& slot, const std::string& name, int width);
-  /// A score, or null where the slot holds "none".
-  std::unique_ptr<AttentionScore> attention(const std::string& slot, const std::string& name, int query_size,
-                                            int memory_size);
+  /// Attention around the slot's score, as table [attention] has it; exists() is false where the slot holds "none".
+  Attention attention(const std::string& slot, const std::string& name, int query_size, int memory_size);
+  /// A decoder of the slot's cell for words of `words` columns and, without attention, `fixed` columns of a fixed context.
+  RecurrentDecoder decoder(const std::string& slot, const std::string& name, int words, int fixed,
+                           const RecurrentDecoderOptions& options, Attention attention);
   /// Vectors for one side's words, fitted on its sentences.
   Embedder embedding(const std::string& slot, const std::string& name, const TextSide& side);
   /// What turns a batch's inputs into vectors: the slot's embedding for tokens, nothing for vectors. UserError where tokens
@@ -61,6 +67,7 @@ class ModelContext : public Context {
   InputLayer inputs(const std::string& slot, const std::string& name);
 
  private:
+  Layers::MakeCell maker(const std::string& slot);
   const Component* chosen(const std::string& slot, Kind kind) const;
   [[nodiscard]] OptionValues options_of(const Component& component) const;
   const Registry& registry_;

@@ -51,33 +51,48 @@ std::unique_ptr<Cell> ModelContext::cell(const std::string& slot, const std::str
 }
 
 Layers ModelContext::layers(const std::string& slot, const std::string& name, int inputs, const LayerOptions& options) {
-  const auto make = [&](const std::string& own, int columns, int units) -> std::unique_ptr<Recurrence> {
+  return {parameters(), path(name), inputs, options, maker(slot)};
+}
+
+RecurrentDecoder ModelContext::decoder(const std::string& slot, const std::string& name, int words, int fixed,
+                                       const RecurrentDecoderOptions& options, Attention attention) {
+  return {parameters(), path(name), words, fixed, options, maker(slot), std::move(attention)};
+}
+
+Layers::MakeCell ModelContext::maker(const std::string& slot) {
+  return [this, slot](const std::string& own, int columns, int units) -> std::unique_ptr<Recurrence> {
     return cell(slot, own, columns, units);
   };
-  return {parameters(), path(name), inputs, options, make};
 }
 
 Pooling ModelContext::pooling(const std::string& pool, const std::string& slot, const std::string& name, int width) {
-  if (pool == "last") return {parameters(), path(name), width, Pool::last, nullptr};
-  if (pool == "mean") return {parameters(), path(name), width, Pool::mean, nullptr};
-  if (pool == "max") return {parameters(), path(name), width, Pool::max, nullptr};
+  if (pool == "last") return {parameters(), path(name), width, Pool::last, {}};
+  if (pool == "mean") return {parameters(), path(name), width, Pool::mean, {}};
+  if (pool == "max") return {parameters(), path(name), width, Pool::max, {}};
   expect(pool == "attention", "the option of a pool is one of last, mean, max, attention");
-  auto score = attention(slot, name, width, width);
-  if (score == nullptr) {
+  Attention attend = attention(slot, name, width, width);
+  if (!attend.exists()) {
     throw UserError(
         fmt::format("model '{}' pools by attention and needs a score in slot '{}' of table [parts], such as "
                     "'additive'; or choose the pool last, mean or max",
                     model_.name, slot));
   }
-  return {parameters(), path(name), width, Pool::attention, std::move(score)};
+  return {parameters(), path(name), width, Pool::attention, std::move(attend)};
 }
 
-std::unique_ptr<AttentionScore> ModelContext::attention(const std::string& slot, const std::string& name, int query_size,
-                                                        int memory_size) {
+Attention ModelContext::attention(const std::string& slot, const std::string& name, int query_size, int memory_size) {
   const Component* component = chosen(slot, Kind::attention);
-  if (component == nullptr) return nullptr;
-  AttentionContext context(parameters(), path(name), query_size, memory_size);
-  return component->make_attention(options_of(*component), context);
+  if (component == nullptr) return {};
+  OptionValues around;
+  constexpr std::string_view kPrefix = "attention.";
+  for (const auto& [key, value] : settings_) {
+    if (key.starts_with(kPrefix)) around[key.substr(kPrefix.size())] = value;
+  }
+  const auto make = [&](const std::string& own, int query, int memory) -> std::unique_ptr<Scoring> {
+    AttentionContext context(parameters(), own, query, memory);
+    return component->make_attention(options_of(*component), context);
+  };
+  return {parameters(), path(name), query_size, memory_size, attention_schema().read(attention_settings(around)), make};
 }
 
 Embedder ModelContext::embedding(const std::string& slot, const std::string& name, const TextSide& side) {

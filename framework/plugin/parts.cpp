@@ -41,7 +41,7 @@ void AttentionContext::need_equal_sizes(const std::string& score) const {
   if (query_size == memory_size) return;
   throw UserError(
       fmt::format("attention '{}' compares query and memory directly and needs them equally wide, not {} and {}; "
-                  "choose equal sizes or the score 'general'",
+                  "set attention.key_width, choose equal sizes or the score 'general'",
                   score, query_size, memory_size));
 }
 

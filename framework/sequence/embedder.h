@@ -26,6 +26,7 @@ class Embedder {
   /// ids of `steps` times `batch`, time-major -> [steps, batch, D].
   [[nodiscard]] Var operator()(Tape& tape, std::span<const int> ids, std::int64_t steps, std::int64_t batch) const;
   [[nodiscard]] std::int64_t dimension() const { return dimension_; }
+  [[nodiscard]] const Parameter& table() const { return table_; }  // does not exist where the vectors are unit vectors
 
  private:
   Parameter table_;

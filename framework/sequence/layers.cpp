@@ -94,6 +94,18 @@ Layered Layers::operator()(Var inputs, std::span<const int> lengths, const Layer
   return result;
 }
 
+Var Layers::step(Var projected, LayerStates& states) const {
+  expect(options_.reading == Reading::forward && states.size() == layers_.size(), "a state for each layer, read forward");
+  Var output;
+  for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
+    const Recurrence& cell = *layers_[layer][0].cell;
+    const Var x = layer == 0 ? projected : dropout(output, options_.dropout);
+    states[layer] = cell.step(layer == 0 ? x : cell.project(x), states[layer]);
+    output = layer > 0 && options_.residual ? x + states[layer][0] : states[layer][0];
+  }
+  return output;
+}
+
 LayerStates Layers::initial(Tape& tape, int batch) const {
   LayerStates states;
   for (const auto& layer : layers_) {

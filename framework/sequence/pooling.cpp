@@ -7,10 +7,16 @@
 
 namespace seqlab {
 
-Pooling::Pooling(ParameterSet& parameters, const std::string& name, int width, Pool pool, std::unique_ptr<Scoring> score)
-    : pool_(pool), score_(std::move(score)) {
-  expect((pool == Pool::attention) == (score_ != nullptr), "a score for attention, and for attention alone");
-  if (score_ != nullptr) query_ = parameters.add(name + ".query", {width}, init::uniform(0.1));
+Pooling::Pooling(ParameterSet& parameters, const std::string& name, int width, Pool pool, Attention attention)
+    : pool_(pool), width_(width), attention_(std::move(attention)) {
+  expect((pool == Pool::attention) == attention_.exists(), "a score for attention, and for attention alone");
+  if (!attention_.exists()) return;
+  if (attention_.counts_steps()) {
+    throw UserError(
+        "pooling asks one question of a sequence: leave attention.coverage, attention.monotonic and the window local_m out");
+  }
+  width_ = attention_.context_size();
+  query_ = parameters.add(name + ".query", {width}, init::uniform(0.1));
 }
 
 Var Pooling::operator()(const Layered& layered, std::span<const int> lengths) const {
@@ -24,7 +30,7 @@ Var Pooling::operator()(const Layered& layered, std::span<const int> lengths) co
   const Shape shape = memory.shape();
   const Var query = pointwise([](auto zero, auto learned) { return zero + learned; },
                               memory.tape().zeros({shape[0], 1, shape[2]}), query_);
-  return reshape(attend(*score_, query, remember(*score_, memory, lengths)).context, {shape[0], shape[2]});
+  return reshape(attention_(query, attention_.remember(memory, lengths)).context, {shape[0], width_});
 }
 
 }  // namespace seqlab

@@ -2,7 +2,6 @@
 
 // One vector for a whole sequence, out of what recurrent layers say at its steps.
 
-#include <memory>
 #include <span>
 #include <string>
 
@@ -19,16 +18,19 @@ enum class Pool { last, mean, max, attention };
 class Pooling {
  public:
   Pooling() = default;
-  /// Pool::attention needs a score for queries and a memory of `width` columns (else null) and adds the parameter
-  /// "NAME.query" [1, width].
-  Pooling(ParameterSet& parameters, const std::string& name, int width, Pool pool, std::unique_ptr<Scoring> score);
+  /// Pool::attention needs an attention for queries and a memory of `width` columns (else none) and adds the parameter
+  /// "NAME.query" [1, width]. UserError where that attention counts steps: there is one query.
+  Pooling(ParameterSet& parameters, const std::string& name, int width, Pool pool, Attention attention);
 
-  /// What layers gave for rows of these lengths -> [B, units]. A row of length 0 gives zeros, `last` its initial state.
+  /// What layers gave for rows of these lengths -> [B, width()]. A row of length 0 gives zeros, `last` its initial state.
   [[nodiscard]] Var operator()(const Layered& layered, std::span<const int> lengths) const;
+  /// Columns of the result.
+  [[nodiscard]] int width() const { return width_; }
 
  private:
   Pool pool_ = Pool::last;
-  std::unique_ptr<Scoring> score_;
+  int width_ = 0;
+  Attention attention_;
   Parameter query_;
 };
 

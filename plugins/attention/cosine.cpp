@@ -10,7 +10,7 @@ class Cosine final : public AttentionScore {
     double sharpness = 5.0;
   };
   static Schema<Options> schema() {
-    return Schema<Options>("cosine of the angle between query and memory, times a learned sharpness")
+    return Schema<Options>("cosine of query and memory (content-based addressing), times a learned sharpness")
         .add("sharpness", &Options::sharpness, in_range(0.01, 1000), "start value of the factor");
   }
 

@@ -45,7 +45,7 @@ class Classifier final : public ClassifyModel {
     layers.dropout = options.dropout;
     layers_ = context.layers("cell", "encoder", inputs_.width(), layers);
     pooling_ = context.pooling(options.pooling, "attention", "pooling", options.units);
-    output_ = context.linear("output", options.units, classes_);
+    output_ = context.linear("output", pooling_.width(), classes_);
     std::int64_t examples = 0;
     for (const std::int64_t count : context.class_counts) examples += count;
     for (const std::int64_t count : context.class_counts) {

@@ -36,17 +36,8 @@ class RecurrentLanguageModel final : public NextTokenModel {
     layers.layers = options.layers;
     layers.dropout = options.dropout;
     layers_ = context.layers("cell", "layers", inputs, layers);
-    if (!options.tied) {
-      output_ = context.linear("output", options.units, context.outputs);
-      return;
-    }
-    if (context.parameters().find("embedding") == nullptr) {
-      throw UserError("model.language_model.tied = true needs an embedding with a table of vectors, such as \"learned\"");
-    }
-    table_ = Parameter(context.parameters().find("embedding"));
-    // Narrower vectors are met by a linear map of the outputs.
-    if (inputs != options.units) narrow_ = context.linear("narrow", options.units, inputs, no_bias);
-    bias_ = context.parameter("output.bias", {context.outputs}, init::zeros());
+    output_ = options.tied ? TokenOutput(context.parameters(), "output", options.units, embedding_)
+                           : TokenOutput(context.parameters(), "output", options.units, context.outputs);
   }
 
   BatchLoss loss(Tape& tape, const LanguageBatch& batch, CarriedState& state) override {
@@ -61,28 +52,14 @@ class RecurrentLanguageModel final : public NextTokenModel {
     const Var words = dropout(embedding_(tape, in.ids, in.steps, in.batch), options_.dropout);
     const Layered read = layers_(words, in.lengths, state.empty() ? layers_.initial(tape, in.batch) : state.on(tape));
     state.take(read.final);
-    const Var outputs = dropout(read.outputs, options_.dropout);
-    return options_.tied ? tied_scores(outputs) : output_(outputs);
+    return output_(dropout(read.outputs, options_.dropout));
   }
 
  private:
-  /// outputs [T, B, units] -> [T, B, V]
-  Var tied_scores(Var outputs) const {
-    Tape& tape = outputs.tape();
-    const Var table = table_.on(tape);
-    const Shape words = table.shape();
-    const std::int64_t steps = outputs.shape()[0], batch = outputs.shape()[1];
-    const Var narrow = words.columns() == options_.units ? outputs : narrow_(outputs);
-    const Var rows = reshape(narrow, {1, steps * batch, words.columns()});
-    const Var scores = batched_product(rows, false, reshape(table, {1, words.rows(), words.columns()}), true);
-    return pointwise([](auto s, auto b) { return s + b; }, reshape(scores, {steps, batch, words.rows()}), bias_);
-  }
-
   Options options_;
   Embedder embedding_;
   Layers layers_;
-  Linear output_, narrow_;
-  Parameter table_, bias_;
+  TokenOutput output_;
 };
 
 }  // namespace

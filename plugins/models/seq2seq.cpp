@@ -4,27 +4,51 @@ namespace {
 using namespace seqlab;
 
 /// Encoder and decoder (Sutskever et al., 2014), with attention over the encoder's outputs (Bahdanau et al., 2015; Luong et
-/// al., 2015). Without attention the decoder sees the fixed context vector, the encoder's last output, at every step (Cho et
-/// al., 2014).
+/// al., 2015). Without attention the decoder starts from the encoder's last output and sees it at every step (Cho et al.,
+/// 2014).
 class Seq2Seq final : public TranslateModel {
  public:
   struct Options {
     int units = 128;
     bool bidirectional = true;
-    bool input_feeding = true;
+    int encoder_layers = 1;
+    int decoder_layers = 1;
+    std::string bridge = "linear";
+    std::string wiring = "input_feeding";
+    bool context_at_steps = true;
+    std::string tied = "none";
     double dropout = 0.0;
+    double label_smoothing = 0.0;
+    double scheduled_sampling = 0.0;
   };
   static Schema<Options> schema() {
     return Schema<Options>("encoder and decoder, with attention or a fixed context vector between them")
         .add("units", &Options::units, in_range(2, 65536),
              "width of the decoder, and of the encoder (both directions together)")
         .add("bidirectional", &Options::bidirectional, "read the source in both directions")
-        .add("input_feeding", &Options::input_feeding, "the decoder also sees its last attentional output (Luong et al.)")
+        .add("encoder_layers", &Options::encoder_layers, in_range(1, 64), "cells above each other that read")
+        .add("decoder_layers", &Options::decoder_layers, in_range(1, 64), "cells above each other that write")
+        .add("bridge", &Options::bridge, one_of({"linear", "copy", "zero"}),
+             "where the decoder starts: tanh of a linear map of the encoder's last output; the encoder's final states; zero")
+        .add("wiring", &Options::wiring, one_of({"input_feeding", "after", "before"}),
+             "with attention: asked after the step, its output fed to the next (Luong et al.) or not; asked before it "
+             "(Bahdanau et al.)")
+        .add("context_at_steps", &Options::context_at_steps,
+             "without attention: each step sees the encoder's last output, not the start alone")
+        .add("tied", &Options::tied, one_of({"none", "output", "all"}),
+             "one table for the target's embedding and the output; all: and for the source, which needs one vocabulary")
         .add("dropout", &Options::dropout, in_range(0, 0.95),
-             "share of embedding and attentional output numbers left out in training")
+             "share of the numbers of embeddings, between layers and of attentional outputs left out in training")
+        .add("label_smoothing", &Options::label_smoothing, in_range(0, 0.95),
+             "share of the target that is spread over all tokens in training (Szegedy et al., 2016)")
+        .add("scheduled_sampling", &Options::scheduled_sampling, in_range(0, 1),
+             "share of the decoder's inputs in training that are its own most probable tokens (Bengio et al., 2015)")
         .demand(
             "units", [](const Options& o) { return !o.bidirectional || o.units % 2 == 0; },
-            "model.seq2seq.units must be even where bidirectional = true: each direction has half of them");
+            "model.seq2seq.units must be even where bidirectional = true: each direction has half of them")
+        .demand(
+            "bridge", [](const Options& o) { return o.bridge != "copy" || o.encoder_layers == o.decoder_layers; },
+            "model.seq2seq.bridge = \"copy\" needs as many encoder_layers as decoder_layers");
   }
   static std::vector<Slot> slots() {
     return {{"cell", Kind::cell, "", false, "cell of encoder and decoder"},
@@ -38,135 +62,150 @@ class Seq2Seq final : public TranslateModel {
 
   Seq2Seq(const Options& options, ModelContext& context) : options_(options) {
     const int units = options.units;
-    const int width = options.bidirectional ? units / 2 : units;
-    source_ = context.embedding("source_embedding", "source_embedding", context.source);
     target_ = context.embedding("target_embedding", "target_embedding", context.target);
-    const int inputs = static_cast<int>(source_.dimension());
-    forward_ = context.cell("encoder_cell", "encoder.forward", inputs, width);
-    if (options.bidirectional) backward_ = context.cell("encoder_cell", "encoder.backward", inputs, width);
-    score_ = context.attention("attention", "attention", units, units);
-    const int fed = options.input_feeding || score_ == nullptr ? units : 0;
-    decoder_ = context.cell("decoder_cell", "decoder", static_cast<int>(target_.dimension()) + fed, units);
-    bridge_ = context.linear("bridge", units, units);
-    combine_ = context.linear("combine", 2 * units, units);
-    output_ = context.linear("output", units, context.target.vocabulary->size());
+    source_ = options.tied == "all" ? shared_with_source(context)
+                                    : context.embedding("source_embedding", "source_embedding", context.source);
+    LayerOptions encoder;
+    encoder.units = units;
+    encoder.layers = options.encoder_layers;
+    encoder.reading = options.bidirectional ? Reading::both : Reading::forward;
+    encoder.dropout = options.dropout;
+    encoder_ = context.layers("encoder_cell", "encoder", static_cast<int>(source_.dimension()), encoder);
+    Attention attention = context.attention("attention", "attention", units, units);
+    attends_ = attention.exists();
+    if (!attends_ && !options.context_at_steps && options.bridge == "zero") {
+      throw UserError(
+          "without attention, with bridge = \"zero\" and context_at_steps = false the decoder sees nothing of the source");
+    }
+    RecurrentDecoderOptions decoder;
+    decoder.units = units;
+    decoder.layers = options.decoder_layers;
+    decoder.dropout = options.dropout;
+    decoder.wiring = options.wiring == "before"  ? Wiring::before
+                     : options.wiring == "after" ? Wiring::after
+                                                 : Wiring::input_feeding;
+    decoder_ = context.decoder("decoder_cell", "decoder", static_cast<int>(target_.dimension()),
+                               !attends_ && options.context_at_steps ? units : 0, decoder, std::move(attention));
+    for (int layer = 1; options.bridge == "linear" && layer <= options.decoder_layers; ++layer)
+      bridges_.push_back(context.linear("bridge.layer" + std::to_string(layer), units, units));
+    output_ = options.tied == "none"
+                  ? TokenOutput(context.parameters(), "output", units, context.target.vocabulary->size())
+                  : TokenOutput(context.parameters(), "output", units, target_);
   }
 
   BatchLoss loss(Tape& tape, const TranslateBatch& batch) override {
-    const IdSequences& in = batch.target_in;
-    Decoder decoder = start(tape, batch.source);
-    const Var words = dropout(target_(tape, in.ids, in.steps, in.batch), options_.dropout);
-    std::vector<Var> outputs;
-    for (int t = 0; t < in.steps; ++t) outputs.push_back(advance(decoder, at(words, t)));
-    std::vector<int> targets(batch.target_out.ids);
-    std::int64_t tokens = 0;
-    for (int t = 0; t < in.steps; ++t) {
-      for (int b = 0; b < in.batch; ++b) {
-        const bool real = t < batch.target_out.lengths[static_cast<std::size_t>(b)];
-        tokens += real ? 1 : 0;
-        if (!real) targets[static_cast<std::size_t>(t * in.batch + b)] = -1;
-      }
-    }
+    const std::vector<int> targets = targets_of(batch.target_out);
+    const auto tokens = std::count_if(targets.begin(), targets.end(), [](int target) { return target >= 0; });
+    const auto [memory, state] = read(tape, batch.source);
+    const bool sampled = tape.training() && options_.scheduled_sampling > 0;
+    const Var logits = sampled ? sampled_logits(tape, batch.target_in, memory, state)
+                               : output_(decoder_.outputs(words(tape, batch.target_in), batch.target_in.lengths, memory, state));
+    const double smoothing = tape.training() ? options_.label_smoothing : 0.0;
     const auto entropy =
-        cross_entropy(output_(stack(outputs)), targets, 1.0 / static_cast<double>(std::max<std::int64_t>(tokens, 1)));
+        cross_entropy(logits, targets, 1.0 / static_cast<double>(std::max<std::ptrdiff_t>(tokens, 1)), smoothing);
     return {entropy.loss, entropy.nats, entropy.tokens, entropy.correct};
   }
 
   DecoderState encode(Tape& tape, const IdSequences& source) override {
-    const Decoder decoder = start(tape, source);
-    DecoderState state;
-    state.lengths = source.lengths;
-    state.hypotheses.assign(decoder.state.begin(), decoder.state.end());
-    state.hypotheses.push_back(decoder.fed);
-    if (score_ == nullptr) {
-      state.hypotheses.push_back(decoder.context);
-    } else {
-      state.sentences = {decoder.memory.memory, decoder.memory.keys};
-    }
-    return state;
+    const auto [memory, state] = read(tape, source);
+    return decoder_.pack(memory, state, source.lengths);
   }
 
   DecoderOutput decode(Tape& tape, std::span<const int> previous, DecoderState& state) override {
-    Decoder decoder;
-    auto& rows = state.hypotheses;
-    if (score_ == nullptr) {
-      decoder.context = rows.back();
-      rows.pop_back();
-    } else {
-      decoder.memory = {state.sentences[0], state.sentences[1], state.lengths};
-    }
-    decoder.fed = rows.back();
-    rows.pop_back();
-    decoder.state = State(rows);
-    const Var output = advance(decoder, at(target_(tape, previous, 1, static_cast<int>(previous.size())), 0));
-    rows.assign(decoder.state.begin(), decoder.state.end());
-    rows.push_back(decoder.fed);
-    if (score_ == nullptr) rows.push_back(decoder.context);
-    return {output_(output), decoder.weights};
+    const Var words = at(target_(tape, previous, 1, static_cast<int>(previous.size())), 0);
+    const auto said = decoder_.step(words, state);
+    return {output_(said.output), said.weights};
   }
 
  private:
-  struct Decoder {
-    State state;
-    AttentionMemory memory;  // without attention: not asked
-    Var context;             // without attention: the fixed context vector [R, units]
-    Var fed;                 // the last attentional output [R, units]
-    Var weights;             // with attention: of the last step, [R, S]
+  struct Encoded {
+    RecurrentDecoder::Memory memory;
+    RecurrentDecoder::State state;
   };
 
-  Decoder start(Tape& tape, const IdSequences& source) const {
-    const Var words = dropout(source_(tape, source.ids, source.steps, source.batch), options_.dropout);
-    const auto run = [&](const Cell& cell, TimeDirection direction) {
-      return unroll(cell, words, source.lengths, cell.initial(tape, source.batch), direction);
-    };
-    Unrolled encoded = run(*forward_, TimeDirection::forward);
-    Var last = encoded.final[0];
-    Var outputs = encoded.outputs;
-    if (backward_ != nullptr) {
-      const Unrolled backward = run(*backward_, TimeDirection::backward);
-      last = concat({last, backward.final[0]});
-      outputs = concat({outputs, backward.outputs});
-    }
-    Decoder decoder;
-    const Var bridge = tanh(bridge_(last));
-    std::vector<Var> state{bridge};
-    const State zeros = decoder_->initial(tape, source.batch);
-    for (std::size_t i = 1; i < zeros.size(); ++i) state.push_back(zeros[i]);
-    decoder.state = State(std::move(state));
-    if (score_ != nullptr) {
-      decoder.memory = remember(*score_, swap_outer(outputs), source.lengths);
-      decoder.fed = tape.zeros({source.batch, options_.units});
-    } else {
-      decoder.context = last;
-      decoder.fed = last;
-    }
-    return decoder;
+  [[nodiscard]] Embedder shared_with_source(const ModelContext& context) const {
+    const Vocabulary& source = *context.source.vocabulary;
+    const Vocabulary& target = *context.target.vocabulary;
+    bool same = source.size() == target.size();
+    for (int id = 0; same && id < source.size(); ++id) same = source.token(id) == target.token(id);
+    if (same) return target_;
+    throw UserError("model.seq2seq.tied = \"all\" shares one table between source and target, which have vocabularies of "
+                    "their own here: give them one, or choose \"output\"");
   }
 
-  /// One step on the previous token's vectors [R, E]: the attentional output tanh(W [context; h]), [R, units]. The R / B
-  /// hypotheses of a sentence ask its memory side by side.
-  Var advance(Decoder& decoder, Var word) const {
-    const bool feeds = options_.input_feeding || score_ == nullptr;
-    decoder.state = decoder_->step(decoder_->project(feeds ? concat({word, decoder.fed}) : word), decoder.state);
-    const Var h = decoder.state[0];
-    Var context = decoder.context;
-    if (score_ != nullptr) {
-      const std::int64_t rows = h.shape()[0];
-      const std::int64_t sentences = decoder.memory.memory.shape()[0];
-      const Attended found = attend(*score_, reshape(h, {sentences, rows / sentences, options_.units}), decoder.memory);
-      context = reshape(found.context, {rows, options_.units});
-      decoder.weights = reshape(found.weights, {rows, found.weights.shape()[2]});
+  Var words(Tape& tape, const IdSequences& in) const {
+    return dropout(target_(tape, in.ids, in.steps, in.batch), options_.dropout);
+  }
+
+  /// The encoder, and the decoder before its first step.
+  Encoded read(Tape& tape, const IdSequences& source) const {
+    const Var inputs = dropout(source_(tape, source.ids, source.steps, source.batch), options_.dropout);
+    const Layered encoded = encoder_(inputs, source.lengths);
+    Encoded result;
+    if (attends_) {
+      result.memory.attended = decoder_.attention().remember(swap_outer(encoded.outputs), source.lengths);
+    } else if (options_.context_at_steps) {
+      result.memory.fixed = encoded.last;
     }
-    const Var output = dropout(tanh(combine_(concat({context, h}))), options_.dropout);
-    if (score_ != nullptr) decoder.fed = output;
-    return output;
+    result.state = decoder_.start(result.memory, started(tape, encoded, source.batch));
+    return result;
+  }
+
+  [[nodiscard]] LayerStates started(Tape& tape, const Layered& encoded, int batch) const {
+    LayerStates states = decoder_.layers().initial(tape, batch);
+    for (std::size_t layer = 0; layer < states.size(); ++layer) {
+      std::vector<Var> parts(states[layer].begin(), states[layer].end());
+      if (options_.bridge == "linear") parts[0] = tanh(bridges_[layer](encoded.last));
+      for (std::size_t i = 0; options_.bridge == "copy" && i < parts.size(); ++i) parts[i] = copied(encoded, layer, i, parts[i]);
+      states[layer] = State(std::move(parts));
+    }
+    return states;
+  }
+
+  /// Part `i` of the encoder's final state at a layer, its directions side by side.
+  [[nodiscard]] Var copied(const Layered& encoded, std::size_t layer, std::size_t i, Var like) const {
+    const std::size_t cells = options_.bidirectional ? 2 : 1;
+    const State& first = encoded.final[layer * cells];
+    const State& last = encoded.final[layer * cells + cells - 1];
+    const bool fits = i < first.size() && first[i].shape().columns() * static_cast<std::int64_t>(cells) == like.shape().columns();
+    if (!fits) {
+      throw UserError("model.seq2seq.bridge = \"copy\" needs the same cell in encoder and decoder: choose \"linear\"");
+    }
+    return cells == 1 ? first[i] : concat({first[i], last[i]});
+  }
+
+  /// Step by step: some of the words that are read are the decoder's own.
+  Var sampled_logits(Tape& tape, const IdSequences& in, const RecurrentDecoder::Memory& memory,
+                     RecurrentDecoder::State state) const {
+    Random coin(tape.seed(), tape.next_stream());
+    std::vector<Var> logits;
+    for (int t = 0; t < in.steps; ++t) {
+      std::vector<int> ids;
+      for (int b = 0; b < in.batch; ++b) {
+        const bool own = t > 0 && coin.uniform() < options_.scheduled_sampling;
+        ids.push_back(own ? most_probable(logits.back(), b) : in.at(t, b));
+      }
+      const Var vectors = dropout(target_(tape, ids, 1, in.batch), options_.dropout);
+      logits.push_back(output_(decoder_.step(at(vectors, 0), memory, state).output));
+    }
+    return stack(logits);
+  }
+
+  static int most_probable(Var logits, int row) {
+    const Tensor values = logits.value();
+    return with_precision(values.precision, [&](auto zero) {
+      const auto* first = values.row<decltype(zero)>(row);
+      return static_cast<int>(std::max_element(first, first + values.columns()) - first);
+    });
   }
 
   Options options_;
+  bool attends_ = false;
   Embedder source_, target_;
-  std::unique_ptr<Cell> forward_, backward_, decoder_;
-  std::unique_ptr<AttentionScore> score_;
-  Linear bridge_, combine_, output_;
+  Layers encoder_;
+  RecurrentDecoder decoder_;
+  std::vector<Linear> bridges_;
+  TokenOutput output_;
 };
 
 }  // namespace

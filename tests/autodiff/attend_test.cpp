@@ -53,6 +53,24 @@ TEST_CASE("attend's gradient through context, weights and both", "[autodiff][att
         }) == "");
 }
 
+TEST_CASE("a reach for each query, and weights alone", "[autodiff][attend]") {
+  Inputs inputs;
+  const Parameter scores = inputs("scores", {3, 2, 4}), memory = inputs("memory", {3, 4, 5});
+  const std::vector<Reach> reaches{{1, 3}, {0, 4}, {3, 3}, {2, 4}, {0, 1}, {3, 4}};
+  Tape tape(Precision::f64, true);
+  const Attended result = attend(scores.on(tape), memory.on(tape), reaches);
+  for (int r = 0; r < 6; ++r) {
+    const Reach reach = reaches[static_cast<std::size_t>(r)];
+    for (int s = 0; s < 4; ++s) CHECK((result.weights.value().at(r, s) > 0) == (s >= reach.first && s < reach.last));
+  }
+  CHECK(test::values_of(masked_softmax(scores.on(tape), reaches).value()) == test::values_of(result.weights.value()));
+  CHECK(wrong_gradient(inputs, [&](Tape& t) { return weigh(attend(scores.on(t), memory.on(t), reaches).context); }) == "");
+  CHECK(wrong_gradient(inputs, [&](Tape& t) {
+          const Var weights = masked_softmax(tanh(scores.on(t)), reaches);
+          return weigh(batched_product(weights, false, memory.on(t), false)) + weigh(weights);
+        }) == "");
+}
+
 TEST_CASE("attend on a tape of any length", "[autodiff][attend]") {
   Inputs inputs;
   const Parameter scores = inputs("scores", {3, 2, 4}), memory = inputs("memory", {3, 4, 5});

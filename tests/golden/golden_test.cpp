@@ -71,18 +71,22 @@ class ScoreTrial {
     const Json& values = golden["parameters"];
     query_ = outer(values, "query", query_shape_);
     memory_ = outer(values, "memory", memory_shape_);
-    AttentionContext context(parameters_, "score", static_cast<int>(query_shape_[2]), static_cast<int>(memory_shape_[2]));
-    score_ = golden::registry()
-                 .get(Kind::attention, golden["component"].get<std::string>())
-                 .make_attention(golden::options(golden["options"]), context);
+    const Component& component = golden::registry().get(Kind::attention, golden["component"].get<std::string>());
+    const auto make = [&](const std::string& name, int query_size, int key_size) -> std::unique_ptr<Scoring> {
+      AttentionContext context(parameters_, name, query_size, key_size);
+      return component.make_attention(golden::options(golden["options"]), context);
+    };
+    attention_ = Attention(parameters_, "score", static_cast<int>(query_shape_[2]), static_cast<int>(memory_shape_[2]),
+                           attention_schema().read(golden::options(golden["attention"])), make);
     golden::load(parameters_, values);
   }
 
   [[nodiscard]] Distance distance() const {
     return golden::distance(golden_, parameters_, [&](Tape& tape) {
       const auto lengths = golden_["lengths"].get<std::vector<int>>();
-      const AttentionMemory memory = remember(*score_, reshape(memory_.on(tape), memory_shape_), lengths);
-      const Attended attended = attend(*score_, reshape(query_.on(tape), query_shape_), memory);
+      const AttentionMemory memory =
+          attention_.remember(reshape(memory_.on(tape), memory_shape_), lengths, golden_["causal"].get<bool>());
+      const Attended attended = attention_(reshape(query_.on(tape), query_shape_), memory);
       return Computed{{{"context", attended.context}, {"weights", attended.weights}}, {}};
     });
   }
@@ -101,7 +105,7 @@ class ScoreTrial {
   ParameterSet parameters_;
   Shape query_shape_, memory_shape_;
   Parameter query_, memory_;
-  std::unique_ptr<AttentionScore> score_;
+  Attention attention_;
 };
 
 /// The model of a case on the case's one batch.
@@ -114,7 +118,8 @@ class ModelTrial {
         target_(words(golden["target_words"])),
         batch_(batch(golden["sources"], golden["targets"])) {
     const Component& component = golden::registry().get(Kind::model, "seq2seq");
-    const OptionValues settings{{"embedding.learned.dimension", golden["dimension"].get<std::int64_t>()}};
+    OptionValues settings{{"embedding.learned.dimension", golden["dimension"].get<std::int64_t>()}};
+    for (const auto& [name, value] : golden::options(golden["attention"])) settings["attention." + name] = value;
     ModelContext context(parameters_, golden::registry(), component, golden::options(golden["parts"]), settings,
                          {&source_, {}}, {&target_, {}}, 1);
     model_ = component.make_model(golden::options(golden["options"]), context);
@@ -259,7 +264,7 @@ TEST_CASE("cells give PyTorch's outputs, final states and gradients") {
 
 TEST_CASE("attention scores give PyTorch's contexts, weights and gradients") {
   const Json cases = golden::cases("scores");
-  REQUIRE(cases.size() == 8);
+  REQUIRE(cases.size() == 57);
   for (const Json& golden : cases) {
     for (const Precision precision : kPrecisions) {
       CAPTURE(golden["name"].get<std::string>(), precision_name(precision));
@@ -270,7 +275,7 @@ TEST_CASE("attention scores give PyTorch's contexts, weights and gradients") {
 
 TEST_CASE("seq2seq gives PyTorch's loss, gradients and predictions") {
   const Json cases = golden::cases("models");
-  REQUIRE(cases.size() == 4);
+  REQUIRE(cases.size() == 10);
   for (const Json& golden : cases) {
     for (const Precision precision : kPrecisions) {
       CAPTURE(golden["name"].get<std::string>(), precision_name(precision));

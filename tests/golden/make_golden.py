@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes cells.json, scores.json, models.json and optimizers.json beside itself: golden values for
+"""Writes cells.json and optimizers.json beside itself: golden values for
 tests/golden/golden_test.cpp.
 
 Needs any Python 3.9 or later with PyTorch 2. Usage: python3 make_golden.py [folder]. Without a folder it writes beside
@@ -61,7 +61,7 @@ def with_gaps(output, gaps):
 def finish(case, parameters, outputs, weights, gaps=None):
     """Loss and gradients of a cell or score."""
     loss = sum((outputs[name] * weights[name]).sum() for name in outputs)
-    gradients = torch.autograd.grad(loss, list(parameters.values()))
+    gradients = torch.autograd.grad(loss, list(parameters.values()), allow_unused=True, materialize_grads=True)
     return case | {
         "parameters": {name: plain(value) for name, value in parameters.items()},
         "loss_weights": {name: plain(value) for name, value in weights.items()},
@@ -194,167 +194,6 @@ def attend(kind, query, memory, lengths, p):
     return weights @ memory, weights
 
 
-def score_case(kind, parameters, query_size=4, memory_size=4, name="", zero_row=False, **options):
-    batch, queries, positions, lengths = 3, 2, 5, [5, 2, 3]
-    memory = numbers(batch, positions, memory_size, scale=1.0)
-    if zero_row:
-        memory[0, 2] = 0
-    values = {"score." + key: leaf(value) for key, value in parameters.items()}
-    values |= {"query": leaf(numbers(batch, queries, query_size, scale=1.0)), "memory": leaf(memory)}
-    context, weights = attend(kind, values["query"], values["memory"], lengths, lambda key: values["score." + key])
-    if kind == "scaled_dot":
-        mask = ~beyond(positions, lengths).T[:, None, :]
-        own = F.scaled_dot_product_attention(values["query"], values["memory"], values["memory"], mask)
-        assert torch.allclose(context, own)
-    outputs = {"context": context, "weights": weights}
-    case = {"name": f"{kind} {name}".strip(), "component": kind, "options": options, "lengths": lengths}
-    return finish(case, values, outputs, {key: numbers(*value.shape, scale=1.0) for key, value in outputs.items()})
-
-
-def score_cases():
-    return [
-        score_case("dot", {}),
-        score_case("scaled_dot", {}),
-        score_case("general", {"keys.weight": numbers(3, 4)}, memory_size=3),
-        score_case("additive", {"keys.weight": numbers(3, 5), "query.weight": numbers(4, 5), "direction": numbers(5)},
-                   memory_size=3, units=5),
-        score_case("cosine", {"sharpness": numbers(1) + 5}),
-        score_case("cosine", {"sharpness": numbers(1) + 5}, name="with a memory of zeros", zero_row=True),
-        score_case("location", {"where.weight": numbers(4, 7), "where.bias": numbers(7)}, memory_size=3, positions=7),
-        score_case("location", {"where.weight": numbers(4, 3), "where.bias": numbers(3)}, memory_size=3, positions=3,
-                   name="with more memory than positions"),
-    ]
-
-
-# The model seq2seq ---------------------------------------------------------------------------------------------------
-
-BEGIN, END = 2, 3
-SOURCE_WORDS, TARGET_WORDS, DIMENSION, WIDTH = 8, 9, 3, 4
-SOURCES = [[4, 6, 5, 7, 4], [5, 1], [7, 4, 4]]
-TARGETS = [[8, 4, 5], [6], [7, 7, 5, 4]]
-
-
-def pad(rows):
-    """Ids [T, B] padded with 0."""
-    return torch.nn.utils.rnn.pad_sequence([torch.tensor(row) for row in rows])
-
-
-class Seq2Seq:
-    def __init__(self, cell, score, bidirectional=True, feeding=True):
-        self.cell, self.score, self.bidirectional, self.feeding = cell, score, bidirectional, feeding
-        p = {"source_embedding": numbers(SOURCE_WORDS, DIMENSION), "target_embedding": numbers(TARGET_WORDS, DIMENSION)}
-        own = WIDTH // 2 if bidirectional else WIDTH
-        for direction in ["forward", "backward"] if bidirectional else ["forward"]:
-            p |= cell_parameters(cell, "encoder." + direction, DIMENSION, own)
-        if score == "additive":
-            p |= {"attention.keys.weight": numbers(WIDTH, WIDTH), "attention.query.weight": numbers(WIDTH, WIDTH),
-                  "attention.direction": numbers(WIDTH)}
-        if score == "general":
-            p["attention.keys.weight"] = numbers(WIDTH, WIDTH)
-        fed = WIDTH if feeding or score == "none" else 0
-        p |= cell_parameters(cell, "decoder", DIMENSION + fed, WIDTH)
-        for name, inputs, outputs, scale in [("bridge", WIDTH, WIDTH, 0.8), ("combine", 2 * WIDTH, WIDTH, 0.8),
-                                             ("output", WIDTH, TARGET_WORDS, 1.5)]:
-            p |= {name + ".weight": numbers(inputs, outputs, scale=scale), name + ".bias": numbers(outputs)}
-        self.parameters = {name: leaf(value) for name, value in p.items()}
-        step = {"rnn": torch.nn.RNNCell, "lstm": torch.nn.LSTMCell, "gru": torch.nn.GRUCell}[cell]
-        self.decoder = step(DIMENSION + fed, WIDTH)
-
-    def linear(self, name, x):
-        return F.linear(x, self.parameters[name + ".weight"].T, self.parameters[name + ".bias"])
-
-    def start(self, sources):
-        p = self.parameters
-        words = F.embedding(pad(sources), p["source_embedding"])
-        self.lengths = [len(source) for source in sources]
-        prefixes = ["encoder.forward", "encoder.backward"] if self.bidirectional else ["encoder.forward"]
-        runs = recur(self.cell, p, prefixes, words, self.lengths, WIDTH // len(prefixes))
-        self.memory = torch.cat([output for output, _ in runs], 2).transpose(0, 1)
-        last = torch.cat([final[0] for _, final in runs], 1)
-        h = torch.tanh(self.linear("bridge", last))
-        load(self.decoder, "", p, "decoder")
-        self.state = (h, torch.zeros_like(h)) if self.cell == "lstm" else h
-        self.last = last
-        self.fed = last if self.score == "none" else torch.zeros_like(h)
-
-    def advance(self, ids):
-        word = F.embedding(ids, self.parameters["target_embedding"])
-        x = torch.cat([word, self.fed], 1) if self.feeding or self.score == "none" else word
-        self.state = self.decoder(x, self.state)
-        h = self.state[0] if self.cell == "lstm" else self.state
-        context = self.last
-        if self.score != "none":
-            parameter = lambda key: self.parameters["attention." + key]
-            context = attend(self.score, h[:, None], self.memory, self.lengths, parameter)[0][:, 0]
-        output = torch.tanh(self.linear("combine", torch.cat([context, h], 1)))
-        if self.score != "none":
-            self.fed = output
-        return self.linear("output", output)
-
-    def loss(self, sources, targets):
-        """Mean of -log p over the true target tokens."""
-        self.start(sources)
-        logits = torch.stack([self.advance(ids) for ids in pad([[BEGIN, *target] for target in targets])])
-        wanted = pad([[*target, END] for target in targets])
-        wanted = wanted.masked_fill(beyond(len(wanted), [len(target) + 1 for target in targets]), -1)
-        self.correct = (logits.argmax(2) == wanted).sum().item()
-        return F.cross_entropy(logits.flatten(0, 1), wanted.flatten(), ignore_index=-1)
-
-    @torch.no_grad()
-    def predict(self, sources, limit):
-        self.start(sources)
-        ids = torch.full([len(sources)], BEGIN)
-        rows = [[] for _ in sources]
-        open_rows = set(range(len(sources)))
-        for _ in range(limit):
-            logits = self.advance(ids)
-            best = logits.topk(2, dim=1).values
-            assert (best[:, 0] - best[:, 1]).min() > 1e-3, "a prediction that rounding could change"
-            ids = logits.argmax(1)
-            for row in sorted(open_rows):
-                if ids[row] == END:
-                    open_rows.discard(row)
-                else:
-                    rows[row].append(ids[row].item())
-        return rows
-
-
-def model_case(cell, score, bidirectional=True, feeding=True, curves=()):
-    model = Seq2Seq(cell, score, bidirectional, feeding)
-    values = list(model.parameters.values())
-    name = f"{cell}, {score}" + ("" if bidirectional else ", one direction") + ("" if feeding else ", no feeding")
-    loss = model.loss(SOURCES, TARGETS)
-    gradients = torch.autograd.grad(loss, values)
-    tokens = sum(len(target) + 1 for target in TARGETS)
-    case = {
-        "name": name, "options": {"units": WIDTH, "bidirectional": bidirectional, "input_feeding": feeding},
-        "parts": {"cell": cell, "attention": score, "embedding": "learned"}, "dimension": DIMENSION,
-        "source_words": SOURCE_WORDS, "target_words": TARGET_WORDS, "sources": SOURCES, "targets": TARGETS,
-        "tokens": tokens, "correct": model.correct, "limit": 6, "predictions": model.predict(SOURCES, 6),
-        "parameters": {key: plain(value) for key, value in model.parameters.items()}, "loss": loss.item(),
-        "gradients": {key: plain(gradient) for key, gradient in zip(model.parameters, gradients)}}
-    start = [value.detach().clone() for value in values]
-    case["curves"] = []
-    for rate, clip in curves:
-        with torch.no_grad():
-            for value, first in zip(values, start):
-                value.copy_(first)
-        adam = torch.optim.Adam(values, lr=rate)
-        curve = {"rate": rate, "clip": clip, "losses": [], "norms": []}
-        for _ in range(10):
-            adam.zero_grad()
-            loss = model.loss(SOURCES, TARGETS)
-            loss.backward()
-            norm = math.sqrt(sum(value.grad.square().sum().item() for value in values))
-            for value in values:
-                value.grad *= min(1.0, clip / norm)
-            adam.step()
-            curve["losses"].append(loss.item())
-            curve["norms"].append(norm)
-        case["curves"].append(curve)
-    return case
-
-
 # Optimisers and cross entropy ----------------------------------------------------------------------------------------
 
 def optimizer_case(name, make, **settings):
@@ -442,10 +281,6 @@ def main():
     write(folder / "cells.json",
           [cell_case("rnn", d, activation=a) for a in ["tanh", "relu"] for d in directions]
           + [cell_case(kind, d) for kind in ["lstm", "gru", "peephole_lstm"] for d in directions])
-    write(folder / "scores.json", score_cases())
-    write(folder / "models.json",
-          [model_case("lstm", "additive", curves=[(0.01, 5.0), (0.01, 0.5)]), model_case("lstm", "none"),
-           model_case("gru", "general"), model_case("rnn", "dot", bidirectional=False, feeding=False)])
     write(folder / "optimizers.json", optimizer_cases() + [entropy_case()])
 
 

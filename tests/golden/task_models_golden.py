@@ -124,14 +124,14 @@ def forecaster():
 def language(tied):
     parameters = table() | stack_parameters("lstm", "layers", DIMENSION, 2, False)
     if tied:
-        parameters |= {"narrow.weight": leaf(numbers(UNITS, DIMENSION)), "output.bias": leaf(numbers(WORDS))}
+        parameters |= {"output.narrow.weight": leaf(numbers(UNITS, DIMENSION)), "output.bias": leaf(numbers(WORDS))}
     else:
         parameters |= linear(WORDS)
     case = {"name": f"language model{', tied' if tied else ''}", "model": "language_model", "cell": "lstm",
             "options": {"units": UNITS, "layers": 2, "tied": tied}, "output_size": WORDS, "ids": ids(LENGTHS, 0, WORDS),
             "next": ids(LENGTHS, 0, WORDS)}
     out, _ = stack("lstm", parameters, "layers", parameters["embedding"][padded(case["ids"])], 2, False)
-    scores = out @ parameters["narrow.weight"] @ parameters["embedding"].T if tied else out @ parameters["output.weight"]
+    scores = out @ parameters["output.narrow.weight"] @ parameters["embedding"].T if tied else out @ parameters["output.weight"]
     scores = scores + parameters["output.bias"]
     targets = padded(case["next"]).masked_fill(~mask(), -1)
     return finish(case, parameters, F.cross_entropy(scores.reshape(-1, WORDS), targets.reshape(-1), ignore_index=-1))

@@ -31,6 +31,12 @@ void scale(const Tensor& tensor, double factor) {
   }
 }
 
+std::vector<Reach> from_start(const std::vector<int>& lengths) {
+  std::vector<Reach> reaches;
+  for (const int length : lengths) reaches.push_back({0, length});
+  return reaches;
+}
+
 }  // namespace
 
 TEST_CASE("masked softmax gives shares of the positions that exist", "[kernels][softmax]") {
@@ -44,7 +50,7 @@ TEST_CASE("masked softmax gives shares of the positions that exist", "[kernels][
         scale(scores, size);
         const Matrix weights({5, 2, columns}, precision, "weights", 1);
         fill(weights, std::nan(""));
-        masked_softmax(scores, lengths, 2, weights);
+        masked_softmax(scores, from_start(lengths), weights);
         std::vector<double> expected;
         for (std::int64_t r = 0; r < 10; ++r) {
           const auto row = softmax_of(scores, r, std::min<std::int64_t>(lengths[static_cast<std::size_t>(r / 2)], columns));
@@ -57,12 +63,35 @@ TEST_CASE("masked softmax gives shares of the positions that exist", "[kernels][
   }
 }
 
+TEST_CASE("masked softmax leaves out what stands before a reach, and all of one that lies outside", "[kernels][softmax]") {
+  for (const Precision precision : {Precision::f32, Precision::f64}) {
+    const Matrix scores({6, 20}, precision, "scores", 3), weights({6, 20}, precision, "weights");
+    fill(weights, std::nan(""));
+    const std::vector<Reach> reaches{{3, 20}, {7, 8}, {0, 0}, {12, 5}, {-4, 2}, {25, 30}};
+    masked_softmax(scores, reaches, weights);
+    for (std::int64_t r = 0; r < 6; ++r) {
+      const Reach reach = reaches[static_cast<std::size_t>(r)];
+      double sum = 0, all = 0;
+      for (std::int64_t c = 0; c < 20; ++c) {
+        if (c >= reach.first && c < reach.last) sum += std::exp(scores.at(r, c));
+      }
+      for (std::int64_t c = 0; c < 20; ++c) {
+        const bool inside = c >= reach.first && c < reach.last;
+        INFO(fmt::format("{} row {} column {}", precision_name(precision), r, c));
+        CHECK(weights.at(r, c) == Approx(inside ? std::exp(scores.at(r, c)) / sum : 0.0));
+        all += weights.at(r, c);
+      }
+      CHECK(all == Approx(r == 2 || r == 3 || r == 5 ? 0.0 : 1.0));
+    }
+  }
+}
+
 TEST_CASE("softmax's gradient, written, added and in place", "[kernels][softmax]") {
   for (const Precision precision : {Precision::f32, Precision::f64}) {
     const std::vector<int> lengths{20, 1, 7};
     const Matrix scores({3, 20}, precision, "scores"), weights({3, 20}, precision, "weights"),
         up({3, 20}, precision, "up", 2);
-    masked_softmax(scores, lengths, 1, weights);
+    masked_softmax(scores, from_start(lengths), weights);
     std::vector<double> expected;
     for (std::int64_t r = 0; r < 3; ++r) {
       double mean = 0;

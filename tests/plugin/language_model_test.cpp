@@ -58,9 +58,9 @@ TEST_CASE("a text in windows with carried state is the text at once", "[plugin][
 TEST_CASE("a tied model has no output weights of its own", "[plugin][language_model]") {
   const Trial narrow({{"units", std::int64_t{4}}, {"tied", true}});
   CHECK(narrow.parameters.find("output.weight") == nullptr);
-  CHECK(narrow.parameters.find("narrow.weight") != nullptr);
+  CHECK(narrow.parameters.find("output.narrow.weight") != nullptr);
   const Trial equal({{"units", std::int64_t{5}}, {"tied", true}});
-  CHECK(equal.parameters.find("narrow.weight") == nullptr);
+  CHECK(equal.parameters.find("output.narrow.weight") == nullptr);
   // The score of a word is its vector times the output: equal vectors have equal scores.
   Leaf& table = *equal.parameters.find("embedding");
   for (std::int64_t c = 0; c < 5; ++c) table.value.set(7, c, table.value.at(6, c));

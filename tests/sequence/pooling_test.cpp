@@ -21,11 +21,17 @@ Var Dot::score(Var query, Var keys) const {
   return pointwise_sum([](auto q, auto k) { return q * k; }, per_query(query), per_position(keys));
 }
 
+Attention dot(ParameterSet& parameters, const AttentionOptions& options = {}) {
+  return {parameters, "pool.attention",
+          3,          3,
+          options,    [](const std::string&, int, int) -> std::unique_ptr<Scoring> { return std::make_unique<Dot>(); }};
+}
+
 const std::vector<int> kLengths{3, 1, 0, 2};
 constexpr std::array kPools{Pool::last, Pool::mean, Pool::max, Pool::attention};
 
 Pooling make(ParameterSet& parameters, Pool pool) {
-  return {parameters, "pool", 3, pool, pool == Pool::attention ? std::make_unique<Dot>() : nullptr};
+  return {parameters, "pool", 3, pool, pool == Pool::attention ? dot(parameters) : Attention()};
 }
 
 /// As if layers had given x [3, 4, 3].
@@ -68,6 +74,29 @@ TEST_CASE("what stands behind a row's length does not reach its vector, and an e
 
 TEST_CASE("a score belongs to pooling by attention alone") {
   ParameterSet parameters(Precision::f32, 1);
-  CHECK_THROWS_AS(Pooling(parameters, "pool", 3, Pool::attention, nullptr), InternalError);
-  CHECK_THROWS_AS(Pooling(parameters, "pool", 3, Pool::mean, std::make_unique<Dot>()), InternalError);
+  CHECK_THROWS_AS(Pooling(parameters, "pool", 3, Pool::attention, {}), InternalError);
+  CHECK_THROWS_AS(Pooling(parameters, "pool", 3, Pool::mean, dot(parameters)), InternalError);
+}
+
+TEST_CASE("pooling refuses what needs a query after another") {
+  for (int i = 0; i < 3; ++i) {
+    ParameterSet parameters(Precision::f32, 1);
+    AttentionOptions options;
+    options.coverage = i == 0;
+    options.window = i == 0 ? "global" : i == 1 ? "local_m" : "local_p";
+    options.monotonic = i == 2;
+    CHECK_THROWS_AS(Pooling(parameters, "pool", 3, Pool::attention, dot(parameters, options)), UserError);
+  }
+}
+
+TEST_CASE("pooling is as wide as the values of its attention") {
+  Inputs inputs;
+  const Parameter x = inputs("x", {12, 3});
+  AttentionOptions options;
+  options.value_width = 5;
+  const Pooling pooling(inputs.set, "pool", 3, Pool::attention, dot(inputs.set, options));
+  CHECK(pooling.width() == 5);
+  CHECK(wrong_gradient(inputs, [&](Tape& tape) {
+          return weigh(pooling(layered(reshape(x.on(tape), {3, 4, 3})), kLengths));
+        }).empty());
 }
