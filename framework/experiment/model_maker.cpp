@@ -1,5 +1,7 @@
 #include "experiment/model_maker.h"
 
+#include "experiment/embedding_files.h"
+
 namespace seqlab {
 
 TrainOptions train_options(const RunSpec& spec) { return train_schema().read(settings_below(spec.settings, "train.")); }
@@ -13,7 +15,9 @@ const std::string& model_name(const RunSpec& spec) { return std::get<std::string
 std::unique_ptr<Model> make_model(const RunSpec& spec, const Registry& registry, ParameterSet& parameters,
                                   const std::function<void(ModelContext&)>& describe) {
   const Component& component = registry.get(Kind::model, model_name(spec));
-  ModelContext context(parameters, registry, component, settings_below(spec.settings, "parts."), spec.settings, {}, {},
+  OptionValues settings = spec.settings;
+  for (const auto& [name, path] : embedding_files(spec.settings, spec.folder)) settings[name] = path.string();
+  ModelContext context(parameters, registry, component, settings_below(spec.settings, "parts."), settings, {}, {},
                        static_cast<std::uint64_t>(spec.seed));
   describe(context);
   return component.make_model(settings_below(spec.settings, fmt::format("model.{}.", component.name)), context);

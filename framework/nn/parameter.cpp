@@ -104,6 +104,18 @@ void ParameterSet::clear_gradients() {
   for (Leaf* leaf : leaves_) leaf->clear_gradient();
 }
 
+void ParameterSet::freeze(const Parameter& table, std::int64_t epochs) {
+  for (const auto& owned : owned_) {
+    if (&owned->leaf != &table.leaf()) continue;
+    owned->frozen_epochs = epochs;
+    owned->leaf.frozen = epochs > 0;
+  }
+}
+
+void ParameterSet::begin_epoch(std::int64_t epoch) {
+  for (const auto& owned : owned_) owned->leaf.frozen = epoch < owned->frozen_epochs;
+}
+
 std::vector<double> ParameterSet::snapshot() const {
   std::vector<double> values;
   values.reserve(static_cast<std::size_t>(count()));
