@@ -31,11 +31,11 @@ Var lookup(Tape& tape, Leaf& table, std::span<const int> ids, Shape shape) {
          "one id per row");
   for (const int id : ids) expect(id >= 0 && id < table.value.rows(), "an id is inside the table");
   tape.leaf(table);
-  const Var y = tape.result(shape, true, {"lookup", &table});
+  const Var y = tape.result(shape, !table.frozen, {"lookup", &table});
   const auto kept = tape.keep(ids);
   const Timed timed(Work::lookup);
   gather_rows(table.value, kept, y.value(), false);
-  tape.record(LookupRecord{&table, kept, y});
+  if (!table.frozen) tape.record(LookupRecord{&table, kept, y});
   return y;
 }
 

@@ -69,6 +69,7 @@ Command import_command();
 Command jobs_command();
 Command collect_command();
 Command data_command();
+Command vectors_command();
 Command new_command();
 Command completion_command();
 Command complete_command();  // hidden: asked by the completion scripts

@@ -121,15 +121,12 @@ class @CLASS@ final : public Embedding {
 
   /// The table [words, dimension], row by row, that training starts from.
   EmbeddingTable fit(const EmbeddingContext& context) const override {
-    std::vector<double> counts(static_cast<std::size_t>(context.vocabulary.size()), 0.0);
-    for (const auto& sentence : context.corpus) {
-      for (const int word : sentence) counts[static_cast<std::size_t>(word)] += 1;
-    }
     EmbeddingTable table{false, options_.dimension, {}};
     Random random(context.seed, context.scope);
-    for (const double count : counts) {
-      const double deviation = options_.deviation / std::sqrt(1 + std::log1p(count));
-      for (int i = 0; i < options_.dimension; ++i) table.values.push_back(deviation * random.normal());
+    for (const auto count : context.corpus.counts()) {
+      const double deviation = options_.deviation / std::sqrt(1 + std::log1p(static_cast<double>(count)));
+      for (int i = 0; i < options_.dimension; ++i)
+        table.values.push_back(static_cast<float>(deviation * random.normal()));
     }
     return table;
   }

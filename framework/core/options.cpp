@@ -124,6 +124,11 @@ OptionValues OptionTable::complete(const OptionValues& given) const {
   return values;
 }
 
+void OptionTable::include(const OptionTable& other) {
+  for (const OptionRule& rule : other.rules_) add_rule(rule);
+  demands_.insert(demands_.end(), other.demands_.begin(), other.demands_.end());
+}
+
 void OptionTable::add_rule(OptionRule rule) {
   expect(find(rule.name) == nullptr, fmt::format("option '{}' is declared twice", rule.name));
   std::string why;

@@ -81,7 +81,8 @@ class OptionTable {
     std::function<bool(const OptionValues&)> holds;  // of complete values
   };
   void add_demand(Demand demand) { demands_.push_back(std::move(demand)); }
-  void add_rule(OptionRule rule);  // InternalError where the default breaks its own constraint or the name is taken
+  void include(const OptionTable& other);  // its rules and demands too; InternalError where a name is taken
+  void add_rule(OptionRule rule);          // InternalError where the default breaks its own constraint or the name is taken
 
  private:
   std::string summary_;

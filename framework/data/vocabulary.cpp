@@ -1,7 +1,6 @@
 #include "data/vocabulary.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "core/error.h"
 
@@ -13,15 +12,20 @@ Vocabulary::Vocabulary() : tokens_{"<pad>", "<unk>", "<s>", "</s>"}, counts_(kSp
 
 Vocabulary Vocabulary::build(std::span<const std::vector<std::string>> sentences, int minimum_count, int limit) {
   expect(minimum_count >= 0 && limit >= 0, "a vocabulary's minimum count and limit are not negative");
-  Vocabulary vocabulary;
   std::unordered_map<std::string, std::int64_t> counts;
   for (const auto& sentence : sentences) {
     for (const auto& token : sentence) ++counts[token];
   }
   std::vector<std::pair<std::string, std::int64_t>> kept;
   for (const auto& [token, count] : counts) {
-    if (count >= minimum_count && !vocabulary.ids_.contains(token)) kept.emplace_back(token, count);
+    if (count >= minimum_count) kept.emplace_back(token, count);
   }
+  return of_counts(std::move(kept), limit);
+}
+
+Vocabulary Vocabulary::of_counts(std::vector<std::pair<std::string, std::int64_t>> kept, int limit) {
+  Vocabulary vocabulary;
+  std::erase_if(kept, [&](const auto& word) { return vocabulary.ids_.contains(word.first); });
   std::ranges::sort(
       kept, [](const auto& a, const auto& b) { return a.second != b.second ? a.second > b.second : a.first < b.first; });
   if (limit > 0 && kept.size() > static_cast<std::size_t>(limit)) kept.resize(static_cast<std::size_t>(limit));

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace seqlab {
@@ -23,6 +24,9 @@ class Vocabulary {
 
   /// Counts tokens, keeps those seen at least `minimum_count` times, the most frequent `limit` of them (0: all).
   static Vocabulary build(std::span<const std::vector<std::string>> sentences, int minimum_count, int limit);
+
+  /// The same of words that were counted elsewhere, each given once; all of them are kept, or the most frequent `limit`.
+  static Vocabulary of_counts(std::vector<std::pair<std::string, std::int64_t>> counts, int limit);
 
   [[nodiscard]] int size() const { return static_cast<int>(tokens_.size()); }
   [[nodiscard]] int id(std::string_view token) const;    // kUnknown where absent

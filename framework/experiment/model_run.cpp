@@ -1,6 +1,7 @@
 #include "experiment/model_run.h"
 
 #include "experiment/batching.h"
+#include "experiment/embedding_files.h"
 #include "experiment/train_options.h"
 
 namespace seqlab {
@@ -29,8 +30,9 @@ std::vector<std::vector<int>> ModelRun::batches(std::int64_t epoch) const {
 std::unique_ptr<Model> ModelRun::chosen_model(const RunSpec& spec, const Registry& registry,
                                               const std::function<void(ModelContext&)>& describe) {
   const Component& component = registry.get(Kind::model, std::get<std::string>(spec.settings.at("parts.model")));
-  ModelContext context(parameters_, registry, component, settings_below(spec.settings, "parts."), spec.settings, {}, {},
-                       seed_);
+  OptionValues settings = spec.settings;
+  for (const auto& [name, path] : embedding_files(spec.settings, spec.folder)) settings[name] = path.string();
+  ModelContext context(parameters_, registry, component, settings_below(spec.settings, "parts."), settings, {}, {}, seed_);
   describe(context);
   return component.make_model(settings_below(spec.settings, fmt::format("model.{}.", component.name)), context);
 }

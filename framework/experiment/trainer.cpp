@@ -171,6 +171,7 @@ void Trainer::update() {
   if (batches_epoch_ != state_.epoch) {
     batches_ = task_.batches(state_.epoch);
     batches_epoch_ = state_.epoch;
+    parameters_.begin_epoch(state_.epoch);
   }
   tape_.clear();
   tape_.set_randomness(static_cast<std::uint64_t>(spec_.seed), static_cast<std::uint64_t>(state_.step));

@@ -91,9 +91,9 @@ class LanguageModel final : public Workload {
         ids_(random_ids(std::int64_t{s.steps + 1} * s.batch, s.words, "text")),
         lengths_(static_cast<std::size_t>(s.batch), s.steps) {
     EmbeddingTable table{false, s.embedding,
-                         std::vector<double>(static_cast<std::size_t>(s.words) * static_cast<std::size_t>(s.embedding))};
+                         std::vector<float>(static_cast<std::size_t>(s.words) * static_cast<std::size_t>(s.embedding))};
     Random random(1, "table");
-    for (double& value : table.values) value = random.normal();
+    for (float& value : table.values) value = static_cast<float>(random.normal());
     embedder_ = Embedder(parameters_, "embedding", s.words, table);
     LayerOptions options;
     options.units = s.units;

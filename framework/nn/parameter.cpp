@@ -110,6 +110,18 @@ void ParameterSet::set_rounding(Rounding rounding) {
   for (Leaf* leaf : leaves_) leaf->rounding = rounding;
 }
 
+void ParameterSet::freeze(const Parameter& table, std::int64_t epochs) {
+  for (const auto& owned : owned_) {
+    if (&owned->leaf != &table.leaf()) continue;
+    owned->frozen_epochs = epochs;
+    owned->leaf.frozen = epochs > 0;
+  }
+}
+
+void ParameterSet::begin_epoch(std::int64_t epoch) {
+  for (const auto& owned : owned_) owned->leaf.frozen = epoch < owned->frozen_epochs;
+}
+
 std::vector<double> ParameterSet::snapshot() const {
   std::vector<double> values;
   values.reserve(static_cast<std::size_t>(count()));

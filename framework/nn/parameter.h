@@ -76,6 +76,12 @@ class ParameterSet {
   /// Of the products with all parameters, those that are still to come included.
   void set_rounding(Rounding rounding);
 
+  /// The table stays as it is for the first `epochs` epochs (kForGood: always).
+  void freeze(const Parameter& table, std::int64_t epochs);
+  static constexpr std::int64_t kForGood = std::int64_t{1} << 62;
+  /// An epoch of training begins, counted from 0: tables that were frozen until now thaw.
+  void begin_epoch(std::int64_t epoch);
+
   /// All values, in order: for keeping the best epoch.
   [[nodiscard]] std::vector<double> snapshot() const;
   void restore(std::span<const double> values);
@@ -86,6 +92,7 @@ class ParameterSet {
   };
   struct Owned {
     Leaf leaf;
+    std::int64_t frozen_epochs = 0;
     std::unique_ptr<void, Free> value, gradient;
   };
   Precision precision_;

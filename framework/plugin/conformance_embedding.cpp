@@ -27,7 +27,8 @@ struct Corpus {
 };
 
 EmbeddingTable fit(const Component& component, const Corpus& corpus, const OptionValues& options = {}) {
-  EmbeddingContext context(corpus.vocabulary, corpus.sentences, 3, "table");
+  const seqlab::Corpus text(corpus.sentences, corpus.vocabulary.size());
+  EmbeddingContext context(corpus.vocabulary, text, 3, "table");
   return component.make_embedding(options, context)->fit(context);
 }
 
@@ -41,7 +42,7 @@ std::string table_is_whole(const Component& component) {
   require(table.dimension >= 1, "a vector has a dimension");
   const auto expected = static_cast<std::size_t>(corpus.vocabulary.size()) * static_cast<std::size_t>(table.dimension);
   require(table.values.size() == expected, fmt::format("{} numbers instead of V x D = {}", table.values.size(), expected));
-  for (const double value : table.values) require(std::isfinite(value), "a number of the table is not finite");
+  for (const float value : table.values) require(std::isfinite(value), "a number of the table is not finite");
   return fmt::format("[{}, {}], all finite", corpus.vocabulary.size(), table.dimension);
 }
 
@@ -55,7 +56,7 @@ std::string one_word(const Component& component) {
   Corpus corpus;
   corpus.vocabulary = Vocabulary::build(std::vector<std::vector<std::string>>{{"alone"}}, 1, 0);
   corpus.sentences = {{Vocabulary::kSpecial}};
-  for (const double value : fit(component, corpus).values)
+  for (const float value : fit(component, corpus).values)
     require(std::isfinite(value), "a number of the table is not finite");
   return "vocabulary of one word";
 }

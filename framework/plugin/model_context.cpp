@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "plugin/fit_embedding.h"
 #include "plugin/model.h"
 
 namespace seqlab {
@@ -98,9 +99,12 @@ Attention ModelContext::attention(const std::string& slot, const std::string& na
 Embedder ModelContext::embedding(const std::string& slot, const std::string& name, const TextSide& side) {
   const Component* component = chosen(slot, Kind::embedding);
   expect(component != nullptr, "an embedding slot is not optional");
-  EmbeddingContext context(*side.vocabulary, side.sentences, seed_, path(name));
-  const auto embedding = component->make_embedding(options_of(*component), context);
-  return {parameters(), path(name), side.vocabulary->size(), embedding->fit(context)};
+  const OptionValues values = component->options->complete(options_of(*component));
+  const auto host_schema = host_embedding_schema(component->fits_corpus);
+  const auto host = host_schema.read(known_to(host_schema, values));
+  const EmbeddingTable table = fit_table(*component, values, *side.vocabulary, side.sentences, seed_, path(name));
+  const std::int64_t frozen = !host.frozen ? 0 : host.frozen_epochs > 0 ? host.frozen_epochs : ParameterSet::kForGood;
+  return {parameters(), path(name), side.vocabulary->size(), table, {frozen, host.projection}};
 }
 
 InputLayer ModelContext::inputs(const std::string& slot, const std::string& name) {

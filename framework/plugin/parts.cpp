@@ -10,6 +10,7 @@ namespace seqlab {
 Cell::~Cell() = default;
 AttentionScore::~AttentionScore() = default;
 Embedding::~Embedding() = default;
+CorpusEmbedding::~CorpusEmbedding() = default;
 Model::~Model() = default;
 TranslateModel::~TranslateModel() = default;
 ClassifyModel::~ClassifyModel() = default;

@@ -44,11 +44,13 @@ struct Component {
   std::vector<Slot> slots;                     // of a model
   std::vector<std::string> tasks;              // of a model: which tasks it fits
 
-  // One of these, by kind. The values are complete()d inside.
+  // One of these, by kind. The values are complete()d inside; an embedding passes over the host's own.
   std::function<std::unique_ptr<Cell>(const OptionValues&, CellContext&)> make_cell;
   std::function<std::unique_ptr<AttentionScore>(const OptionValues&, AttentionContext&)> make_attention;
   std::function<std::unique_ptr<Embedding>(const OptionValues&, EmbeddingContext&)> make_embedding;
   std::function<std::unique_ptr<Model>(const OptionValues&, ModelContext&)> make_model;
+
+  bool fits_corpus = false;  // of an embedding: it learns from running text
 };
 
 /// Where a plugin file declares its components; merged into the Registry only when all went well.

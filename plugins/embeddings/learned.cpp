@@ -21,7 +21,7 @@ class Learned final : public Embedding {
     EmbeddingTable table{false, options_.dimension, {}};
     Random random(context.seed, context.scope);
     table.values.resize(static_cast<std::size_t>(context.vocabulary.size()) * static_cast<std::size_t>(options_.dimension));
-    for (double& value : table.values) value = options_.deviation * random.normal();
+    for (float& value : table.values) value = static_cast<float>(options_.deviation * random.normal());
     return table;
   }
 

@@ -32,7 +32,8 @@ const std::map<std::string, std::set<std::string>, std::less<>>& allowed_rooms()
     room("nn", {"autodiff"});
     room("data", {"nn"});
     room("sequence", {"nn"});
-    room("plugin", {"data", "sequence"});
+    room("vectors", {"data"});
+    room("plugin", {"vectors", "sequence"});
     room("metrics", {"plugin"});
     room("experiment", {"metrics"});
     room("results", {"experiment"});

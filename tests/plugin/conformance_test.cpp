@@ -76,7 +76,7 @@ class ShortTable final : public Embedding {
   }
   ShortTable(const Options&, EmbeddingContext&) {}
   EmbeddingTable fit(const EmbeddingContext& context) const override {
-    return {false, 3, std::vector<double>(static_cast<std::size_t>(context.vocabulary.size() - 1) * 3, 0.5)};
+    return {false, 3, std::vector<float>(static_cast<std::size_t>(context.vocabulary.size() - 1) * 3, 0.5F)};
   }
 };
 

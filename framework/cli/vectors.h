@@ -1,0 +1,26 @@
+#pragma once
+
+// The actions of `seqlab vectors`. Each gets the words that follow it and gives back the exit code.
+
+#include <string>
+
+#include "cli/arguments.h"
+
+namespace seqlab {
+
+int train_vectors(const Arguments& given, const Globals& globals);     // NAME --input --output
+int nearest_words(const Arguments& given, const Globals& globals);     // FILE WORD...
+int complete_analogy(const Arguments& given, const Globals& globals);  // FILE A B C
+int evaluate_vectors(const Arguments& given, const Globals& globals);  // FILE
+int export_vectors(const Arguments& given, const Globals& globals);    // FILE --output
+int map_vectors(const Arguments& given, const Globals& globals);       // FILE [WORD...]
+
+/// A whole number from `least` on given as option --`name`; UserError for anything else.
+int count_given(const Arguments& given, const std::string& name, int fallback, int least = 1);
+/// The file that an action must write; UserError where --output is missing.
+std::string output_given(const Arguments& given, const std::string& action);
+/// The format that --format names, else the one that the file's name suggests: .bin is word2vec's binary one, else
+/// word2vec's text.
+std::string format_given(const Arguments& given, const std::string& file);
+
+}  // namespace seqlab
