@@ -11,11 +11,14 @@ TokenOutput::TokenOutput(ParameterSet& parameters, const std::string& name, std:
     : own_(parameters, name, inputs, tokens, with_bias) {}
 
 TokenOutput::TokenOutput(ParameterSet& parameters, const std::string& name, std::int64_t inputs, const Embedder& table)
-    : projects_(inputs != table.dimension()), table_(table), tied_(true) {
+    : table_(table), tied_(true) {
   if (!table.table().exists()) {
     throw UserError("tying the output needs an embedding with a table of vectors, such as \"learned\"");
   }
-  if (projects_) project_ = Linear(parameters, name + ".narrow", inputs, table.dimension(), no_bias);
+  // Of the table itself: what the embedder gives may be projected.
+  const std::int64_t width = table.table().leaf().value.columns();
+  projects_ = inputs != width;
+  if (projects_) project_ = Linear(parameters, name + ".narrow", inputs, width, no_bias);
   bias_ = parameters.add(name + ".bias", {table.table().leaf().value.rows()}, init::zeros());
 }
 

@@ -10,6 +10,7 @@
 #include "sequence/unroll.h"
 
 using namespace seqlab;
+using test::Inputs;
 using test::weigh;
 
 namespace {
@@ -24,6 +25,7 @@ class Halving final : public Recurrence {
 };
 
 struct Looked {
+  Inputs inputs;
   StateTrace states;
   Tape tape{Precision::f64, true};
 };
@@ -33,10 +35,7 @@ void look(Looked& at, const Recurrence& cell, int steps, int inputs, const std::
           TimeDirection direction) {
   at.tape.trace_states(&at.states);
   const auto batch = static_cast<std::int64_t>(lengths.size());
-  std::vector<double> numbers;
-  Random random(3, "inputs");
-  for (std::int64_t i = 0; i < steps * batch * inputs; ++i) numbers.push_back(random.uniform(-1, 1));
-  const Var x = at.tape.constant({steps, batch, inputs}, numbers);
+  const Var x = reshape(at.inputs("x", {steps * batch, inputs}).on(at.tape), {steps, batch, inputs});
   const Unrolled run = unroll(cell, x, lengths, cell.initial(at.tape, static_cast<int>(batch)), direction);
   at.tape.backward(weigh(run.final[0]));
 }
@@ -50,6 +49,7 @@ TEST_CASE("the gradient of a state that is halved at each step halves with each 
     REQUIRE(at.states.layers.size() == 1);
     const auto norms = gradient_by_lag(at.states.layers[0]);
     CHECK(norms.front().lag == 0);
+    CHECK(norms.front().norm > 1);
     CHECK(norms.back().lag == 39);
     for (const auto& [lag, norm] : norms) CHECK(norm == Approx(norms[0].norm * std::pow(0.5, lag)).epsilon(1e-12));
     for (int lag = 0; lag < 16; ++lag) CHECK(norms[static_cast<std::size_t>(lag)].lag == lag);
@@ -78,9 +78,7 @@ TEST_CASE("what is reported for an LSTM is d loss / d h by finite differences", 
   look(at, *cell, kSteps, kInputs, {kSteps}, TimeDirection::forward);
   const auto norms = gradient_by_lag(at.states.layers[0]);
   REQUIRE(norms.size() == kSteps);
-  std::vector<double> numbers;
-  Random random(3, "inputs");
-  for (int i = 0; i < kSteps * kInputs; ++i) numbers.push_back(random.uniform(-1, 1));
+  const std::vector<double> numbers = golden::numbers(at.inputs.set.leaves()[0]->value);
   // The loss where unit u of h is moved by `delta` behind step t.
   const auto moved = [&](int t, int u, double delta) {
     Tape tape(Precision::f64, false);
