@@ -147,6 +147,6 @@ class Transaction {
 };
 
 /// The version of the schema that this program reads and writes.
-inline constexpr std::int64_t kSchemaVersion = 3;
+inline constexpr std::int64_t kSchemaVersion = 4;
 
 }  // namespace seqlab

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <tuple>
 #include <type_traits>
 
@@ -144,6 +145,21 @@ void EventWriter::write_one(std::int64_t run, const ExampleEvent& event) {
         "VALUES (?, ?, ?, ?, ?, ?, ?)");
   }
   insert_example_->bind_all(run, event.split, event.index, event.source, event.prediction, event.reference, event.score)
+      .run();
+}
+
+void EventWriter::write_one(std::int64_t run, const AttentionEvent& event) {
+  std::string bytes;
+  for (const auto& row : event.weights) {
+    bytes.append(reinterpret_cast<const char*>(row.data()), row.size() * sizeof(float));
+  }
+  Statement insert = database_.prepare(
+      "INSERT OR REPLACE INTO attention (run, split, number, part, head, target_length, source_length, weights, "
+      "source_tokens, target_tokens) VALUES (?, ?, ?, ?, ?, ?, ?, CAST(? AS BLOB), ?, ?)");
+  insert
+      .bind_all(run, event.split, event.index, event.part, event.head, static_cast<std::int64_t>(event.target.size()),
+                static_cast<std::int64_t>(event.source.size()), bytes, nlohmann::json(event.source).dump(),
+                nlohmann::json(event.target).dump())
       .run();
 }
 

@@ -48,6 +48,7 @@ class EventWriter {
   void write_one(std::int64_t run, const ProgressEvent& event);
   void write_one(std::int64_t run, const ResultEvent& event);
   void write_one(std::int64_t run, const ExampleEvent& event);
+  void write_one(std::int64_t run, const AttentionEvent& event);
   void write_one(std::int64_t run, const ArtifactEvent& event);
   void write_one(std::int64_t run, const DoneEvent& event);
   void write_one(std::int64_t run, const FailedEvent& event);

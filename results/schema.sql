@@ -11,7 +11,7 @@
 -- NaN (SQLite keeps none); infinities are kept.
 
 PRAGMA application_id = 1936813154;   -- 'sqlb'
-PRAGMA user_version = 3;           -- results/migrations leads older files here
+PRAGMA user_version = 4;           -- results/migrations leads older files here
 
 -- What an experiment file asked when it was last run.
 CREATE TABLE experiment (
@@ -172,7 +172,8 @@ CREATE TABLE example (
   PRIMARY KEY (run, split, number)
 ) STRICT, WITHOUT ROWID;
 
--- Alignment weights of an example: row-major 32-bit floats [target_length, source_length] of one head.
+-- What a model looked at while it made the prediction of an example: row-major 32-bit floats [target_length, source_length]
+-- of one head, and the tokens as JSON lists.
 CREATE TABLE attention (
   run           INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
   split         TEXT NOT NULL,
@@ -182,6 +183,8 @@ CREATE TABLE attention (
   target_length INTEGER NOT NULL,
   source_length INTEGER NOT NULL,
   weights       BLOB NOT NULL,
+  source_tokens TEXT NOT NULL DEFAULT '[]',
+  target_tokens TEXT NOT NULL DEFAULT '[]',
   PRIMARY KEY (run, split, number, part, head)
 ) STRICT;
 

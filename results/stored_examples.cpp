@@ -7,14 +7,13 @@
 #include <set>
 
 #include "core/error.h"
-#include "data/text.h"
 #include "metrics/bleu.h"
 #include "metrics/exact.h"
 
 namespace seqlab {
 namespace {
 
-std::vector<double> bleu_numbers(const std::string& prediction, const std::string& reference, Tokens tokens) {
+std::vector<double> bleu_numbers(const std::string& prediction, const std::string& reference, BleuTokens tokens) {
   const BleuStatistics counts = bleu_statistics(prediction, reference, tokens);
   std::vector<double> numbers(counts.matches.begin(), counts.matches.end());
   numbers.insert(numbers.end(), counts.totals.begin(), counts.totals.end());
@@ -34,10 +33,13 @@ double bleu_of(std::span<const double> sums) {
   return bleu_score(counts, false);
 }
 
-Tokens tokens_of(Database& database, std::int64_t run) {
-  Statement query =
-      database.prepare("SELECT value FROM run JOIN param USING (variant) WHERE run.id = ? AND param.key = 'data.tokens'");
-  return query.bind_all(run).step() ? tokens_named(query.text(0)) : Tokens::whitespace;
+BleuTokens tokens_of(Database& database, std::int64_t run) {
+  const auto setting = [&](const std::string& key, const std::string& fallback) {
+    Statement query =
+        database.prepare("SELECT value FROM run JOIN param USING (variant) WHERE run.id = ? AND param.key = ?");
+    return query.bind_all(run, key).step() ? query.text(0) : fallback;
+  };
+  return chosen_bleu_tokens(setting("data.bleu", "auto"), tokens_named(setting("data.tokens", "whitespace")));
 }
 
 std::string stored_splits(Database& database, std::int64_t run) {
@@ -68,7 +70,7 @@ StoredExamples::StoredExamples(Database& database, const std::string& metric) : 
 }
 
 std::vector<std::pair<std::int64_t, StoredExamples::Example>> StoredExamples::read(std::int64_t run) const {
-  const Tokens tokens = bleu_ ? tokens_of(database_, run) : Tokens::whitespace;
+  const BleuTokens tokens = bleu_ ? tokens_of(database_, run) : BleuTokens::plain;
   std::vector<std::pair<std::int64_t, Example>> examples;
   Statement query = database_.prepare(
       "SELECT number, source, reference, prediction FROM example WHERE run = ? AND split = ? ORDER BY number");

@@ -31,8 +31,8 @@ void each_part(Tape& tape, const Var& x, std::int64_t first, Visit&& visit) {
 }
 
 /// to (+)= a op(rows of the weight), packed where they serve several times.
-void few_rows_product(Tape& tape, const Leaf& weight, std::int64_t first, std::int64_t count, bool transpose, const Tensor& a,
-                      const Tensor& to, bool accumulate) {
+void few_rows_product(Tape& tape, const Leaf& weight, std::int64_t first, std::int64_t count, bool transpose,
+                      const Tensor& a, const Tensor& to, bool accumulate) {
   const PackedMatrix* packed = tape.packed().find(weight, first, count, transpose, a.rows());
   if (packed == nullptr) {
     product(a, false, weight_rows(weight.value, first, count), transpose, to, accumulate, weight.rounding);

@@ -53,6 +53,7 @@ Command inspect_command();  // hidden: one plugin's checks in their own process
 Command compare_command();
 Command status_command();
 Command show_command();
+Command predict_command();
 Command sql_command();
 Command plugins_command();
 Command keys_command();

@@ -35,6 +35,11 @@ constexpr std::array kEntries = std::to_array<CatalogueEntry>({
      {"tatoeba_en_vi/train.tok.en", "tatoeba_en_vi/train.tok.vi"},
      {"tatoeba_en_vi/dev.tok.en", "tatoeba_en_vi/dev.tok.vi"},
      {"tatoeba_en_vi/test.tok.en", "tatoeba_en_vi/test.tok.vi"}},
+    {"treebank_craft",
+     "scientific English to its phrase structure (20,438 / 2,522 / 2,878 trees)",
+     {"treebank_craft/train.trees", "treebank_craft/train.trees"},
+     {"treebank_craft/dev.trees", "treebank_craft/dev.trees"},
+     {"treebank_craft/test.trees", "treebank_craft/test.trees"}},
 });
 
 /// The first of the files that is not in `folder`, or "".

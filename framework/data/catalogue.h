@@ -13,7 +13,8 @@
 
 namespace seqlab {
 
-/// A parallel data set. A file's name starts at the mirror folder; the two of a split are its source and target side.
+/// A parallel data set. A file's name starts at the mirror folder; the two of a split are its source and target side, or
+/// twice the one file of trees that gives both.
 struct CatalogueEntry {
   std::string_view name;
   std::string_view summary;

@@ -192,8 +192,9 @@ Schema<ClassifyOptions> classify_schema() {
       .add("fold", &Options::fold, in_range(0, 9), "source 'sentence_polarity': the fold to test on; the next one validates")
       .add("distance", &Options::distance, in_range(1, 100000),
            "source 'next_word': words between the noun and the verb that agrees with it")
-      .add("tokens", &Options::tokens, one_of({"character", "whitespace"}),
-           "text: what a token is: one Unicode character, or what stands between white space")
+      .add("tokens", &Options::tokens, one_of({"character", "whitespace", "word"}),
+           "text: what a token is: one Unicode character, what stands between white space, or a word or mark of punctuation "
+           "(line breaks of HTML are white space)")
       .add("lower_case", &Options::lower_case, "text: turn it to lower case")
       .add("minimum_count", &Options::minimum_count, in_range(1, kMost), "text: rarer tokens become <unk>")
       .add("vocabulary_size", &Options::vocabulary_size, in_range(0, kMost), "text: keep the most frequent tokens; 0: all")

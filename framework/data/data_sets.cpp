@@ -264,7 +264,7 @@ const std::vector<DataSet>& data_sets() {
        .files = {{"tinyshakespeare/input.txt", 1115394, "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
                   "https://raw.githubusercontent.com/karpathy/char-rnn/HEAD/data/tinyshakespeare/input.txt"}}},
       {.name = "treebank_craft",
-       .task = "parsing (tag)",
+       .task = "translate",
        .summary = "phrase structure of 97 biomedical articles (20,438 / 2,522 / 2,878 trees)",
        .contents = ".trees: a bracketed tree a line; .docs: the article of each line",
        .licence = "CC BY 3.0 (Colorado Richly Annotated Full-Text corpus)",

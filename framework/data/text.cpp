@@ -4,10 +4,11 @@
 #include <utf8proc.h>
 
 #include <algorithm>
-#include <array>
 
 #include "core/error.h"
 #include "core/suggest.h"
+#include "data/characters.h"
+#include "data/words.h"
 
 namespace seqlab {
 namespace {
@@ -23,12 +24,6 @@ CodePoint first_code_point(std::string_view text) {
                                       static_cast<utf8proc_ssize_t>(text.size()), &value);
   if (bytes <= 0 || value < 0) return {-1, 0};
   return {value, static_cast<std::size_t>(bytes)};
-}
-
-void append_code_point(std::string& text, std::int32_t code_point) {
-  std::array<utf8proc_uint8_t, 4> bytes{};
-  const auto count = utf8proc_encode_char(code_point, bytes.data());
-  for (utf8proc_ssize_t i = 0; i < count; ++i) text += static_cast<char>(bytes[static_cast<std::size_t>(i)]);
 }
 
 bool is_ascii(std::string_view text) {
@@ -52,11 +47,17 @@ std::string trim(std::string_view text) {
 Tokens tokens_named(std::string_view name) {
   if (name == "character") return Tokens::character;
   if (name == "whitespace") return Tokens::whitespace;
-  const std::vector<std::string> known{"character", "whitespace"};
-  throw UserError(fmt::format("unknown tokens '{}'; {}", name, suggestion(name, known)));
+  if (name == "word") return Tokens::word;
+  if (name == "subword") return Tokens::subword;
+  throw UserError(fmt::format("unknown tokens '{}'; {}", name, suggestion(name, token_names())));
 }
 
-std::string_view token_separator(Tokens tokens) { return tokens == Tokens::whitespace ? " " : ""; }
+const std::vector<std::string>& token_names() {
+  static const std::vector<std::string> names{"character", "whitespace", "word", "subword"};
+  return names;
+}
+
+std::string_view token_separator(Tokens tokens) { return tokens == Tokens::character ? "" : " "; }
 
 std::optional<std::size_t> invalid_utf8(std::string_view text) {
   std::size_t offset = 0;
@@ -139,14 +140,16 @@ std::string normalise(std::string_view text, Tokens tokens, bool lower_case) {
   const std::string form = lower_case ? to_lower(text) : to_nfc(text);
   if (tokens == Tokens::character) return trim(form);
   std::string joined;
-  for (const auto& token : tokenise(form, tokens)) {
-    if (!joined.empty()) joined += token_separator(tokens);
-    joined += token;
+  for (const auto& piece : tokenise(tokens == Tokens::word ? without_breaks(form) : form, Tokens::whitespace)) {
+    if (!joined.empty()) joined += ' ';
+    joined += piece;
   }
   return joined;
 }
 
 std::vector<std::string> tokenise(std::string_view text, Tokens tokens) {
+  expect(tokens != Tokens::subword, "subwords are cut by who learnt them");
+  if (tokens == Tokens::word) return cut_words(text);
   std::vector<std::string> cut;
   bool inside = false;
   for_each_code_point(text, [&](std::int32_t code_point, std::string_view bytes) {

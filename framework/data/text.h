@@ -19,11 +19,14 @@ namespace seqlab {
 ///               one code point anyway, and the set stays small and closed, so an unseen cluster is still made of known
 ///               parts.
 ///   whitespace  what stands between white space.
-enum class Tokens { character, whitespace };
+///   word        a word or a mark of punctuation: see data/words.h.
+///   subword     a piece of a word, learnt from the training text: see data/subwords.h and data/tokenizer.h.
+enum class Tokens { character, whitespace, word, subword };
 
-/// "character" or "whitespace"; UserError with did-you-mean for any other name.
+/// The names above; UserError with did-you-mean for any other.
 Tokens tokens_named(std::string_view name);
-/// What joins tokens to text again: "" for characters, " " for words.
+const std::vector<std::string>& token_names();
+/// What joins tokens to text again: "" for characters, " " for whitespace tokens. Words and subwords: see Tokenizer.
 std::string_view token_separator(Tokens tokens);
 
 /// Offset in bytes (from 0) of the first byte that is not part of valid UTF-8; nothing where all is valid. Overlong forms,
@@ -47,10 +50,12 @@ std::string to_nfc(std::string_view text);
 std::string to_lower(std::string_view text);
 
 /// The text that tokens are cut from and predictions are compared with: NFC, lower case if asked for, no white space at the
-/// ends; for whitespace tokens every run of white space is one blank, so that tokens joined by blanks give the same text.
+/// ends; but for characters every run of white space is one blank, so that whitespace tokens joined by blanks give the same
+/// text; for words a line break of HTML is white space.
 std::string normalise(std::string_view text, Tokens tokens, bool lower_case);
 
-/// The tokens of a text; never an empty one. White space is a character token like any other.
+/// The tokens of a text; never an empty one. White space is a character token like any other. Not for subwords, which are
+/// learnt.
 std::vector<std::string> tokenise(std::string_view text, Tokens tokens);
 
 }  // namespace seqlab

@@ -1,16 +1,19 @@
 #include "data/translate_task.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <tuple>
 #include <utility>
 
 #include "core/error.h"
 #include "data/catalogue.h"
 #include "data/dates.h"
 #include "data/parallel_text.h"
+#include "data/subwords.h"
 #include "data/task_names.h"
 #include "data/text.h"
 
@@ -25,11 +28,17 @@ struct TokenPairs {
   std::vector<TextPair> pairs;                   // text alone, until the vocabularies exist
   std::vector<std::vector<std::string>> source;  // tokens of each pair
   std::vector<std::vector<std::string>> target;
+  std::vector<Tree> trees;  // of targets that are some
 
   void add(std::string_view source_text, std::string_view target_text, Tokens tokens, bool lower_case) {
     pairs.push_back({normalise(source_text, tokens, lower_case), normalise(target_text, tokens, lower_case), {}, {}});
-    source.push_back(tokenise(pairs.back().source, tokens));
-    target.push_back(tokenise(pairs.back().target, tokens));
+  }
+
+  void cut(const Tokenizer& source_tokenizer, const Tokenizer& target_tokenizer) {
+    for (const TextPair& pair : pairs) {
+      source.push_back(source_tokenizer.cut(pair.source));
+      target.push_back(target_tokenizer.cut(pair.target));
+    }
   }
 
   void encode(const Vocabulary& source_vocabulary, const Vocabulary& target_vocabulary) {
@@ -54,7 +63,13 @@ void check_file_lists(const TranslateOptions& options) {
       throw UserError(fmt::format("'{}' lists files but 'source' is '{}'; write source = \"files\", or leave '{}' out", name,
                                   options.source, name));
     }
-    if (options.source == "files" && files->size() != 2) {
+    if (options.source == "files" && reads_trees(options) && files->size() != 1) {
+      throw UserError(
+          fmt::format("'{}' must name one file of trees; it names {}: with source = \"files\" all of train, valid "
+                      "and test are needed",
+                      name, files->size()));
+    }
+    if (options.source == "files" && !reads_trees(options) && files->size() != 2) {
       throw UserError(
           fmt::format("'{}' must name two files, source side and target side; it names {}: with source = \"files\" all of "
                       "train, valid and test are needed",
@@ -65,23 +80,58 @@ void check_file_lists(const TranslateOptions& options) {
 
 DataSetFiles named_files(const TranslateOptions& options, const std::filesystem::path& folder) {
   const auto place = [&](const std::vector<std::string>& names) {
-    return std::array<std::filesystem::path, 2>{folder / names[0], folder / names[1]};
+    return std::array<std::filesystem::path, 2>{folder / names.front(), folder / names.back()};
   };
   return {place(options.train), place(options.valid), place(options.test)};
 }
 
-TokenPairs read_split(const std::array<std::filesystem::path, 2>& files, std::int64_t size, Tokens tokens, bool lower_case) {
+TokenPairs read_trees(const std::filesystem::path& file, std::int64_t size, const TranslateOptions& options) {
+  const Leaves leaves = leaves_named(options.leaves);
+  const std::vector<std::string> lines = read_lines(file);
+  const std::size_t count = size == 0 ? lines.size() : std::min(lines.size(), static_cast<std::size_t>(size));
+  TokenPairs split;
+  for (std::size_t i = 0; i < count; ++i) {
+    split.trees.push_back(read_tree(lines[i], fmt::format("{}:{}", file.string(), i + 1)));
+    const Tree& tree = split.trees.back();
+    const std::string words = fmt::format("{}", fmt::join(words_of(tree), " "));
+    split.add(words, fmt::format("{}", fmt::join(linearise(tree, leaves), " ")), Tokens::whitespace, false);
+    if (options.lower_case) split.pairs.back().source = normalise(words, Tokens::whitespace, true);
+  }
+  return split;
+}
+
+TokenPairs read_split(const std::array<std::filesystem::path, 2>& files, std::int64_t size, const TranslateOptions& options,
+                      Tokens tokens) {
+  if (reads_trees(options)) return read_trees(files[0], size, options);
   const ParallelText text = read_parallel_text(files[0], files[1]);
   const std::size_t count = size == 0 ? text.source.size() : std::min(text.source.size(), static_cast<std::size_t>(size));
   TokenPairs split;
-  for (std::size_t i = 0; i < count; ++i) split.add(text.source[i], text.target[i], tokens, lower_case);
+  for (std::size_t i = 0; i < count; ++i) split.add(text.source[i], text.target[i], tokens, options.lower_case);
   return split;
 }
 
 Splits read_splits(const DataSetFiles& files, const TranslateOptions& options, Tokens tokens) {
-  return {read_split(files.train, options.train_size, tokens, options.lower_case),
-          read_split(files.valid, options.valid_size, tokens, options.lower_case),
-          read_split(files.test, options.test_size, tokens, options.lower_case)};
+  return {read_split(files.train, options.train_size, options, tokens),
+          read_split(files.valid, options.valid_size, options, tokens),
+          read_split(files.test, options.test_size, options, tokens)};
+}
+
+/// The tokenizers of both sides; subwords are learnt from the training lines.
+std::pair<Tokenizer, Tokenizer> make_tokenizers(const TokenPairs& train, const TranslateOptions& options, Tokens tokens) {
+  if (tokens != Tokens::subword) {
+    // The labels of trees keep their case.
+    return {Tokenizer(tokens, options.lower_case), Tokenizer(tokens, options.lower_case && !reads_trees(options))};
+  }
+  std::vector<std::string> sources, targets;
+  for (const TextPair& pair : train.pairs) {
+    sources.push_back(pair.source);
+    (options.joint ? sources : targets).push_back(pair.target);
+  }
+  const auto learn = [&](const std::vector<std::string>& lines) {
+    return Tokenizer(Subwords::learn(lines, static_cast<int>(options.subwords), options.subword_kind), options.lower_case);
+  };
+  Tokenizer source = learn(sources);
+  return {source, options.joint ? source : learn(targets)};
 }
 
 Splits generate_splits(const TranslateOptions& options, Tokens tokens) {
@@ -122,7 +172,7 @@ std::int64_t leave_out_long(TokenPairs& train, std::int64_t maximum_length) {
   return left_out;
 }
 
-Vocabulary build_vocabulary(const std::vector<std::vector<std::string>>& sentences, const TranslateOptions& options,
+Vocabulary build_vocabulary(std::span<const std::vector<std::string>> sentences, const TranslateOptions& options,
                             std::string_view side) {
   auto vocabulary =
       Vocabulary::build(sentences, static_cast<int>(options.minimum_count), static_cast<int>(options.vocabulary_size));
@@ -133,6 +183,19 @@ Vocabulary build_vocabulary(const std::vector<std::vector<std::string>>& sentenc
                     side, options.minimum_count));
   }
   return vocabulary;
+}
+
+void build_vocabularies(const TokenPairs& train, const TranslateOptions& options, TranslateData& data) {
+  data.joint = options.joint;
+  if (!options.joint) {
+    data.source_vocabulary = build_vocabulary(train.source, options, "source");
+    data.target_vocabulary = build_vocabulary(train.target, options, "target");
+    return;
+  }
+  std::vector<std::vector<std::string>> both = train.source;
+  both.insert(both.end(), train.target.begin(), train.target.end());
+  data.source_vocabulary = build_vocabulary(both, options, "source and target");
+  data.target_vocabulary = data.source_vocabulary;
 }
 
 }  // namespace
@@ -160,7 +223,19 @@ Schema<TranslateOptions> translate_schema() {
       .add("vocabulary_size", &Options::vocabulary_size, in_range(0, kMostPairs),
            "keep the most frequent tokens of each side, special ones not counted; 0: all")
       .add("maximum_length", &Options::maximum_length, in_range(0, kMostPairs),
-           "leave out training pairs with more tokens than this on either side; 0: keep all");
+           "leave out training pairs with more tokens than this on either side; 0: keep all")
+      .add("decoding.beam", &Options::beam, in_range(1, 1000),
+           "beginnings of each sentence carried on side by side; 1: greedy")
+      .add("decoding.length_penalty", &Options::length_penalty, in_range(0, 10),
+           "alpha of Wu et al. (2016): the larger, the longer texts may be")
+      .add("decoding.coverage_penalty", &Options::coverage_penalty, in_range(0, 10),
+           "beta of Wu et al. (2016): what a text loses that leaves parts of the source unseen; needs attention")
+      .add("decoding.early_finish", &Options::early_finish,
+           "stop a sentence when as many texts have ended as the beam holds, not only when none can become better")
+      .add("decoding.maximum_ratio", &Options::maximum_ratio, in_range(0.1, 100),
+           "tokens of a prediction for each token of its source, and 10 more: then it is cut")
+      .add("decoding.replace_unknown", &Options::replace_unknown,
+           "write the source's token of the highest weight for <unk>; needs attention");
 }
 
 std::optional<DataSetFiles> translate_files(const TranslateOptions& options, const std::string& folder) {
@@ -171,10 +246,12 @@ std::optional<DataSetFiles> translate_files(const TranslateOptions& options, con
 
 TranslateData load_translate_data(const TranslateOptions& options, const std::string& folder) {
   const Tokens tokens = tokens_named(options.tokens);
+  if (reads_trees(options) && tokens != Tokens::whitespace) {
+    throw UserError(fmt::format("trees are read with tokens = \"whitespace\", not \"{}\"", options.tokens));
+  }
   const std::optional<DataSetFiles> files = translate_files(options, folder);
 
   TranslateData data;
-  data.token_separator = token_separator(tokens);
   Splits splits;
   if (!files) {
     splits = generate_splits(options, tokens);
@@ -185,9 +262,10 @@ TranslateData load_translate_data(const TranslateOptions& options, const std::st
     }
   }
 
+  std::tie(data.source_tokenizer, data.target_tokenizer) = make_tokenizers(splits.train, options, tokens);
+  for (auto* split : {&splits.train, &splits.valid, &splits.test}) split->cut(data.source_tokenizer, data.target_tokenizer);
   data.left_out = leave_out_long(splits.train, options.maximum_length);
-  data.source_vocabulary = build_vocabulary(splits.train.source, options, "source");
-  data.target_vocabulary = build_vocabulary(splits.train.target, options, "target");
+  build_vocabularies(splits.train, options, data);
   if (data.target_vocabulary.size() == Vocabulary::kSpecial + 1) {
     throw UserError(
         fmt::format("the target side of the training data knows a single token, '{}': there is nothing to choose "
@@ -200,7 +278,33 @@ TranslateData load_translate_data(const TranslateOptions& options, const std::st
   data.train = std::move(splits.train.pairs);
   data.valid = std::move(splits.valid.pairs);
   data.test = std::move(splits.test.pairs);
+  data.valid_trees = std::move(splits.valid.trees);
+  data.test_trees = std::move(splits.test.trees);
   return data;
+}
+
+std::map<std::string, std::string> TranslateText::stored() const {
+  std::map<std::string, std::string> texts;
+  source_tokenizer.store("source", texts);
+  target_tokenizer.store("target", texts);
+  texts["source.vocabulary"] = source_vocabulary.to_json();
+  if (!joint) texts["target.vocabulary"] = target_vocabulary.to_json();
+  return texts;
+}
+
+TranslateText TranslateText::restore(const std::map<std::string, std::string>& texts) {
+  TranslateText text;
+  text.source_tokenizer = Tokenizer::restore("source", texts);
+  text.target_tokenizer = Tokenizer::restore("target", texts);
+  text.source_vocabulary = Vocabulary::from_json(stored_text(texts, "source.vocabulary"));
+  text.joint = !texts.contains("target.vocabulary");
+  text.target_vocabulary =
+      text.joint ? text.source_vocabulary : Vocabulary::from_json(stored_text(texts, "target.vocabulary"));
+  return text;
+}
+
+bool reads_trees(const TranslateOptions& options) {
+  return options.source == "treebank_craft" || (options.source == "files" && options.format == "trees");
 }
 
 TranslateBatch make_translate_batch(std::span<const TextPair> split, std::span<const int> rows) {

@@ -1,6 +1,9 @@
 #include "data/vocabulary.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 
@@ -29,10 +32,30 @@ Vocabulary Vocabulary::of_counts(std::vector<std::pair<std::string, std::int64_t
   std::ranges::sort(
       kept, [](const auto& a, const auto& b) { return a.second != b.second ? a.second > b.second : a.first < b.first; });
   if (limit > 0 && kept.size() > static_cast<std::size_t>(limit)) kept.resize(static_cast<std::size_t>(limit));
-  for (auto& [token, count] : kept) {
-    vocabulary.ids_.emplace(token, vocabulary.size());
-    vocabulary.tokens_.push_back(std::move(token));
-    vocabulary.counts_.push_back(count);
+  for (auto& [token, count] : kept) vocabulary.add(std::move(token), count);
+  return vocabulary;
+}
+
+void Vocabulary::add(std::string token, std::int64_t count) {
+  ids_.emplace(token, size());
+  tokens_.push_back(std::move(token));
+  counts_.push_back(count);
+}
+
+std::string Vocabulary::to_json() const {
+  nlohmann::json rows = nlohmann::json::array();
+  for (int id = kSpecial; id < size(); ++id) rows.push_back({token(id), count(id)});
+  return rows.dump();
+}
+
+Vocabulary Vocabulary::from_json(std::string_view text) {
+  Vocabulary vocabulary;
+  try {
+    for (const auto& row : nlohmann::json::parse(text)) {
+      vocabulary.add(row.at(0).get<std::string>(), row.at(1).get<std::int64_t>());
+    }
+  } catch (const nlohmann::json::exception& error) {
+    throw EnvironmentError(fmt::format("the stored vocabulary is damaged: {}", error.what()));
   }
   return vocabulary;
 }

@@ -28,6 +28,10 @@ class Vocabulary {
   /// The same of words that were counted elsewhere, each given once; all of them are kept, or the most frequent `limit`.
   static Vocabulary of_counts(std::vector<std::pair<std::string, std::int64_t>> counts, int limit);
 
+  /// Tokens and their counts as JSON, and back. EnvironmentError where the text is no vocabulary.
+  [[nodiscard]] std::string to_json() const;
+  static Vocabulary from_json(std::string_view text);
+
   [[nodiscard]] int size() const { return static_cast<int>(tokens_.size()); }
   [[nodiscard]] int id(std::string_view token) const;    // kUnknown where absent
   [[nodiscard]] const std::string& token(int id) const;  // InternalError outside 0..size-1
@@ -42,6 +46,7 @@ class Vocabulary {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
+  void add(std::string token, std::int64_t count);
   std::vector<std::string> tokens_;
   std::vector<std::int64_t> counts_;
   std::unordered_map<std::string, int, Hash, std::equal_to<>> ids_;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "data/tokenizer.h"
 #include "experiment/batching.h"
 #include "metrics/classification.h"
 
@@ -27,6 +28,9 @@ ClassifyRun::ClassifyRun(const RunSpec& spec, const Registry& registry)
     context.outputs = static_cast<int>(data_.classes.size());
     context.class_counts = data_.class_counts;
   });
+  const ClassifyOptions options = classify_schema().read(settings_below(spec.settings, "data."));
+  if (data_.width == 0)
+    texts_ = stored_lines(Tokenizer(tokens_named(options.tokens), options.lower_case), data_.vocabulary, data_.classes);
 }
 
 std::map<std::string, std::string> ClassifyRun::facts() const {

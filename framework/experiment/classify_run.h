@@ -11,11 +11,13 @@ class ClassifyRun final : public ModelRun {
  public:
   ClassifyRun(const RunSpec& spec, const Registry& registry);
   [[nodiscard]] std::map<std::string, std::string> facts() const override;
+  [[nodiscard]] std::map<std::string, std::string> stored_texts() const override { return texts_; }
   BatchLoss loss(Tape& tape, std::span<const int> rows) override;
   Evaluation evaluate(Split split, const Pause& pause) override;
 
  private:
   ClassifyData data_;
+  std::map<std::string, std::string> texts_;  // for predictions
   ClassifyModel* classify_;
 };
 

@@ -55,6 +55,16 @@ struct Encoder {
             {"source", e.source},           {"prediction", e.prediction}, {"reference", e.reference},
             {"score", from_number(e.score)}};
   }
+  json operator()(const AttentionEvent& e) const {
+    json rows = json::array();
+    for (const auto& row : e.weights) {
+      json& numbers = rows.emplace_back(json::array());
+      // Five digits are more than an eye sees, and a quarter of the text.
+      for (const float w : row) numbers.push_back(std::isfinite(w) ? std::round(static_cast<double>(w) * 1e5) / 1e5 : 0.0);
+    }
+    return {{"event", "attention"}, {"split", e.split},   {"index", e.index},   {"part", e.part},
+            {"head", e.head},       {"source", e.source}, {"target", e.target}, {"weights", rows}};
+  }
   json operator()(const ArtifactEvent& e) const {
     return {{"event", "artifact"}, {"name", e.name}, {"path", e.path}, {"hash", e.hash}, {"size", e.size}};
   }
@@ -80,6 +90,10 @@ class Fields {
     return value.get<std::int64_t>();
   }
   [[nodiscard]] bool flag(const char* name) const { return object_.value(name, false); }
+  template <class Value>
+  [[nodiscard]] Value as(const char* name) const {
+    return object_.at(name).get<Value>();
+  }
   [[nodiscard]] std::map<std::string, std::string> facts() const {
     return object_.at("facts").get<std::map<std::string, std::string>>();
   }
@@ -102,6 +116,19 @@ Event decode(const std::string& kind, const Fields& f) {
   if (kind == "example") {
     return ExampleEvent{f.text("split"),      f.integer("index"),  f.text("source"),
                         f.text("prediction"), f.text("reference"), f.number("score")};
+  }
+  if (kind == "attention") {
+    AttentionEvent event{f.text("split"),
+                         f.integer("index"),
+                         f.text("part"),
+                         f.integer("head"),
+                         f.as<std::vector<std::string>>("source"),
+                         f.as<std::vector<std::string>>("target"),
+                         f.as<std::vector<std::vector<float>>>("weights")};
+    bool fits = event.weights.size() == event.target.size();
+    for (const auto& row : event.weights) fits = fits && row.size() == event.source.size();
+    if (!fits) throw UserError("'weights' has not a number for each target and source token");
+    return event;
   }
   if (kind == "artifact") return ArtifactEvent{f.text("name"), f.text("path"), f.text("hash"), f.integer("size")};
   if (kind == "done") return DoneEvent{f.number("seconds"), f.number("train_seconds")};

@@ -47,6 +47,16 @@ struct ExampleEvent {
   std::string reference;
   double score = 0;
 };
+/// What the model looked at while it made the prediction of an example.
+struct AttentionEvent {
+  std::string split;
+  std::int64_t index = 0;                   // of the example
+  std::string part;                         // of the model: "decoder"
+  std::int64_t head = 0;                    // from 0
+  std::vector<std::string> source;          // tokens
+  std::vector<std::string> target;          // tokens of the prediction
+  std::vector<std::vector<float>> weights;  // [target][source]
+};
 /// A file that the run left for later use.
 struct ArtifactEvent {
   std::string name;       // "best": the weights of the best epoch
@@ -65,8 +75,8 @@ struct FailedEvent {
   bool environment = false;  // not its fault: the disk is full, a file cannot be written; it goes on from its checkpoint
 };
 
-using Event =
-    std::variant<StartedEvent, ProgressEvent, PointEvent, ResultEvent, ExampleEvent, ArtifactEvent, DoneEvent, FailedEvent>;
+using Event = std::variant<StartedEvent, ProgressEvent, PointEvent, ResultEvent, ExampleEvent, AttentionEvent, ArtifactEvent,
+                           DoneEvent, FailedEvent>;
 
 std::string to_json_line(
     const Event& event);  // without the line feed; NaN and infinities survive; invalid UTF-8 is replaced

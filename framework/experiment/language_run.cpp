@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "data/tokenizer.h"
 #include "plugin/carried_text.h"
 
 namespace seqlab {
@@ -23,6 +24,10 @@ std::map<std::string, std::string> LanguageRun::facts() const {
           {"valid tokens", std::to_string(data_.valid.size())},
           {"test tokens", std::to_string(data_.test.size())},
           {"vocabulary", std::to_string(data_.vocabulary.size())}};
+}
+
+std::map<std::string, std::string> LanguageRun::stored_texts() const {
+  return stored_lines(Tokenizer(tokens_named(options_.tokens), options_.lower_case), data_.vocabulary, {});
 }
 
 std::vector<std::vector<int>> LanguageRun::batches(std::int64_t /*epoch*/) const {

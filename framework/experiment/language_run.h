@@ -11,6 +11,7 @@ class LanguageRun final : public ModelRun {
  public:
   LanguageRun(const RunSpec& spec, const Registry& registry);
   [[nodiscard]] std::map<std::string, std::string> facts() const override;
+  [[nodiscard]] std::map<std::string, std::string> stored_texts() const override;
   /// Window by window: a batch is the number of its window.
   [[nodiscard]] std::vector<std::vector<int>> batches(std::int64_t epoch) const override;
   BatchLoss loss(Tape& tape, std::span<const int> rows) override;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "data/tokenizer.h"
 #include "experiment/batching.h"
 #include "metrics/classification.h"
 
@@ -23,6 +24,8 @@ TagRun::TagRun(const RunSpec& spec, const Registry& registry)
     context.source = {&data_.vocabulary, sentences};
     context.outputs = static_cast<int>(data_.classes.size());
   });
+  const TagOptions options = tag_schema().read(settings_below(spec.settings, "data."));
+  texts_ = stored_lines(Tokenizer(Tokens::whitespace, options.lower_case), data_.vocabulary, data_.classes);
 }
 
 std::map<std::string, std::string> TagRun::facts() const {

@@ -11,11 +11,13 @@ class TagRun final : public ModelRun {
  public:
   TagRun(const RunSpec& spec, const Registry& registry);
   [[nodiscard]] std::map<std::string, std::string> facts() const override;
+  [[nodiscard]] std::map<std::string, std::string> stored_texts() const override { return texts_; }
   BatchLoss loss(Tape& tape, std::span<const int> rows) override;
   Evaluation evaluate(Split split, const Pause& pause) override;
 
  private:
   TagData data_;
+  std::map<std::string, std::string> texts_;  // for predictions
   TagModel* tag_;
 };
 

@@ -35,7 +35,9 @@ Task task(std::string (*default_metric)(const OptionValues&)) {
 }
 
 std::string translate_metric(const OptionValues& data) {
-  return to_text(data.at("tokens")) == "character" ? "valid/exact" : "valid/bleu";
+  const TranslateOptions options = translate_schema().read(data);
+  if (reads_trees(options)) return "valid/bracket_f1";
+  return options.tokens == "character" ? "valid/exact" : "valid/bleu";
 }
 
 std::string accuracy_metric(const OptionValues& /*data*/) { return "valid/accuracy"; }

@@ -21,9 +21,18 @@ namespace seqlab {
 
 enum class Split { train, valid, test };
 
+/// What a model looked at while it made the prediction of one example.
+struct ExampleAttention {
+  std::int64_t index = 0;                   // of the example in its split
+  std::vector<std::string> source;          // tokens
+  std::vector<std::string> target;          // tokens of the prediction, "</s>" where it ended
+  std::vector<std::vector<float>> weights;  // [target][source]
+};
+
 struct Evaluation {
   MetricValues values;
-  std::vector<ExampleScore> examples;  // in the order of the split
+  std::vector<ExampleScore> examples;       // in the order of the split
+  std::vector<ExampleAttention> attention;  // of some examples
 };
 
 /// Called now and then in long work; may throw to end it.
@@ -41,6 +50,9 @@ class TaskRun {
   /// Forward pass of a batch of the training split.
   virtual BatchLoss loss(Tape& tape, std::span<const int> rows) = 0;
   virtual Evaluation evaluate(Split split, const Pause& pause) = 0;
+  /// What the run learnt of its training data besides weights (vocabularies, classes), as named texts: with the weights and
+  /// the settings all that a prediction needs (experiment/predictor.h). Empty: the task does not predict by itself.
+  [[nodiscard]] virtual std::map<std::string, std::string> stored_texts() const;
   /// What a run carries from one training batch to the next beyond its parameters, for checkpoints.
   virtual void exchange(StateArchive& archive);
 };

@@ -280,17 +280,22 @@ void Trainer::report() {
     const ExampleScore& e = best.examples[i];
     sink_.on(ExampleEvent{"test", static_cast<std::int64_t>(i), e.source, e.prediction, e.reference, e.score});
   }
+  for (const ExampleAttention& seen : best.attention) {
+    if (seen.index < spec_.keep_examples) {
+      sink_.on(AttentionEvent{"test", seen.index, "decoder", 0, seen.source, seen.target, seen.weights});
+    }
+  }
   if (folder_.exists()) {
     const auto announce = [&](const char* name, const std::string& file) {
       sink_.on(ArtifactEvent{name, file, sha256_of_file(file), static_cast<std::int64_t>(std::filesystem::file_size(file))});
     };
-    const std::string kept_best = folder_.save_best(parameters_);
+    const std::string kept_best = folder_.save_best(parameters_, task_.stored_texts());
     announce("best", kept_best);
     if (state_.best.step == state_.step) {
       announce("last", kept_best);
     } else {
       parameters_.restore(last_parameters);
-      announce("last", folder_.save_final(parameters_));
+      announce("last", folder_.save_final(parameters_, task_.stored_texts()));
       parameters_.restore(best_parameters_);
     }
   }

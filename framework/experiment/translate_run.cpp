@@ -16,8 +16,7 @@ std::vector<std::vector<int>> ids_of(const std::vector<TextPair>& pairs, std::ve
 TranslateRun::TranslateRun(const RunSpec& spec, const Registry& registry)
     : ModelRun(spec),
       options_(translate_schema().read(settings_below(spec.settings, "data."))),
-      data_(load_translate_data(options_, spec.folder)),
-      tokens_(tokens_named(options_.tokens)) {
+      data_(load_translate_data(options_, spec.folder)) {
   std::vector<int> lengths;
   for (const TextPair& pair : data_.train) lengths.push_back(static_cast<int>(pair.source_ids.size()));
   const auto sources = ids_of(data_.train, &TextPair::source_ids);
@@ -25,7 +24,7 @@ TranslateRun::TranslateRun(const RunSpec& spec, const Registry& registry)
   set_lengths(std::move(lengths));
   translate_ = &make_model<TranslateModel>(spec, registry, [&](ModelContext& context) {
     context.source = {&data_.source_vocabulary, sources};
-    context.target = {&data_.target_vocabulary, targets};
+    context.target = {data_.joint ? &data_.source_vocabulary : &data_.target_vocabulary, targets};
   });
 }
 
@@ -42,8 +41,12 @@ BatchLoss TranslateRun::loss(Tape& tape, std::span<const int> rows) {
 }
 
 Evaluation TranslateRun::evaluate(Split split, const Pause& pause) {
-  const auto& pairs = split_of(data_, split);
-  return evaluate_translation(*translate_, reading(), data_, pairs, tokens_, pause);
+  constexpr std::int64_t kAttention = 20;  // examples of the test split whose weights are kept
+  const auto on = [&](const std::vector<TextPair>& pairs, const std::vector<Tree>* trees, std::int64_t attention) {
+    return evaluate_translation(*translate_, reading(), data_, {pairs, trees}, options_, pause, attention);
+  };
+  if (split == Split::train) return on(data_.train, nullptr, 0);
+  return split == Split::valid ? on(data_.valid, &data_.valid_trees, 0) : on(data_.test, &data_.test_trees, kAttention);
 }
 
 }  // namespace seqlab

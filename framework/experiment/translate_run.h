@@ -2,7 +2,6 @@
 
 // A run of the task `translate`.
 
-#include "data/text.h"
 #include "data/translate_task.h"
 #include "experiment/model_run.h"
 
@@ -13,12 +12,12 @@ class TranslateRun final : public ModelRun {
   TranslateRun(const RunSpec& spec, const Registry& registry);
   [[nodiscard]] std::map<std::string, std::string> facts() const override;
   BatchLoss loss(Tape& tape, std::span<const int> rows) override;
+  [[nodiscard]] std::map<std::string, std::string> stored_texts() const override { return data_.stored(); }
   Evaluation evaluate(Split split, const Pause& pause) override;
 
  private:
   TranslateOptions options_;
   TranslateData data_;
-  Tokens tokens_;
   TranslateModel* translate_;
 };
 

@@ -10,12 +10,6 @@
 namespace seqlab {
 namespace {
 
-std::vector<std::string> bleu_tokens(std::string_view text, Tokens tokens) {
-  std::vector<std::string> cut = tokenise(text, tokens);
-  std::erase_if(cut, [](const std::string& token) { return tokenise(token, Tokens::whitespace).empty(); });
-  return cut;
-}
-
 using Gram = std::span<const std::string>;
 
 struct GramOrder {
@@ -41,7 +35,7 @@ BleuStatistics& BleuStatistics::operator+=(const BleuStatistics& other) {
   return *this;
 }
 
-BleuStatistics bleu_statistics(std::string_view hypothesis, std::string_view reference, Tokens tokens) {
+BleuStatistics bleu_statistics(std::string_view hypothesis, std::string_view reference, BleuTokens tokens) {
   const auto said = bleu_tokens(hypothesis, tokens);
   const auto meant = bleu_tokens(reference, tokens);
   BleuStatistics statistics;
@@ -77,14 +71,14 @@ double bleu_score(const BleuStatistics& statistics, bool effective_order) {
   return brevity_penalty * std::exp(log_sum / orders);
 }
 
-double corpus_bleu(std::span<const std::string> hypotheses, std::span<const std::string> references, Tokens tokens) {
+double corpus_bleu(std::span<const std::string> hypotheses, std::span<const std::string> references, BleuTokens tokens) {
   expect(hypotheses.size() == references.size(), "every hypothesis has one reference");
   BleuStatistics statistics;
   for (std::size_t i = 0; i < hypotheses.size(); ++i) statistics += bleu_statistics(hypotheses[i], references[i], tokens);
   return bleu_score(statistics, false);
 }
 
-double sentence_bleu(std::string_view hypothesis, std::string_view reference, Tokens tokens) {
+double sentence_bleu(std::string_view hypothesis, std::string_view reference, BleuTokens tokens) {
   return bleu_score(bleu_statistics(hypothesis, reference, tokens), true);
 }
 

@@ -1,9 +1,8 @@
 #pragma once
 
 // BLEU-4 with one reference (Papineni et al., 2002, "BLEU: a method for automatic evaluation of machine translation"),
-// number for number what sacreBLEU 2 gives (Post, 2018) with smoothing "exp" and case kept:
-//   whitespace tokens  `-tok none`: tokens stand between white space
-//   character tokens   `-tok char`: every code point but white space is a token
+// number for number what sacreBLEU 2 gives (Post, 2018) with smoothing "exp" and case kept, for each of its
+// tokenisations (bleu_tokens.h).
 // Scores are 0 to 100. With matches m_n of totals t_n for n = 1..4 and lengths h (hypotheses) and r (references):
 //   p_n  = 100 m_n / t_n, or where m_n = 0 smoothed: 100 / (2^k t_n) at the k-th such n
 //   BLEU = min(1, exp(1 - r / h)) * exp(1/4 sum_n ln p_n)
@@ -15,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-#include "data/text.h"
+#include "metrics/bleu_tokens.h"
 
 namespace seqlab {
 
@@ -31,16 +30,16 @@ struct BleuStatistics {
   BleuStatistics& operator+=(const BleuStatistics& other);
 };
 
-BleuStatistics bleu_statistics(std::string_view hypothesis, std::string_view reference, Tokens tokens);
+BleuStatistics bleu_statistics(std::string_view hypothesis, std::string_view reference, BleuTokens tokens);
 
 /// With `effective_order` the orders of which the hypothesis has no n-gram are left out of the mean, so that a sentence
 /// shorter than four tokens can score.
 double bleu_score(const BleuStatistics& statistics, bool effective_order);
 
 /// BLEU of hypothesis i against reference i over all i; 0 for an empty corpus. InternalError where the numbers differ.
-double corpus_bleu(std::span<const std::string> hypotheses, std::span<const std::string> references, Tokens tokens);
+double corpus_bleu(std::span<const std::string> hypotheses, std::span<const std::string> references, BleuTokens tokens);
 
 /// BLEU of one sentence, effective order on (as sacreBLEU's sentence_bleu).
-double sentence_bleu(std::string_view hypothesis, std::string_view reference, Tokens tokens);
+double sentence_bleu(std::string_view hypothesis, std::string_view reference, BleuTokens tokens);
 
 }  // namespace seqlab

@@ -23,6 +23,8 @@ constexpr const char* kBefore = "last.1.safetensors";
 constexpr const char* kNew = ".new";  // while it is being written
 constexpr const char* kBest = "best.safetensors";
 constexpr const char* kFinal = "final.safetensors";
+const std::string kWeight = "weight/";
+const std::string kText = "text/";
 constexpr const char* kFormat = "seqlab checkpoint 1";
 
 StoredType stored_type(Precision precision) { return precision == Precision::f64 ? StoredType::f64 : StoredType::f32; }
@@ -206,15 +208,37 @@ std::string CheckpointFolder::load(const TrainingMemory& memory,
   return "";
 }
 
-std::string CheckpointFolder::save_weights(const char* name, const ParameterSet& parameters) const {
+std::string CheckpointFolder::save_weights(const char* name, const ParameterSet& parameters,
+                                           const std::map<std::string, std::string>& texts) const {
   Content content;
-  for (const Leaf* leaf : parameters.leaves()) content.add("weight/" + leaf->name, leaf->value);
+  for (const Leaf* leaf : parameters.leaves()) content.add(kWeight + leaf->name, leaf->value);
+  for (const auto& [text, value] : texts) content.add(kText + text, StateValue(value));
   replace(name, content.tensors(), "");
   return file(name);
 }
 
-std::string CheckpointFolder::save_best(const ParameterSet& parameters) const { return save_weights(kBest, parameters); }
-std::string CheckpointFolder::save_final(const ParameterSet& parameters) const { return save_weights(kFinal, parameters); }
+std::string CheckpointFolder::save_best(const ParameterSet& parameters,
+                                        const std::map<std::string, std::string>& texts) const {
+  return save_weights(kBest, parameters, texts);
+}
+
+std::string CheckpointFolder::save_final(const ParameterSet& parameters,
+                                         const std::map<std::string, std::string>& texts) const {
+  return save_weights(kFinal, parameters, texts);
+}
+
+CheckpointFolder::Description CheckpointFolder::describe(const std::string& file) {
+  Description description;
+  const SafetensorsFile stored_file = SafetensorsFile::read(file);
+  for (const auto& [name, tensor] : stored_file.tensors()) {
+    if (name.starts_with(kText)) {
+      description.texts[name.substr(kText.size())] = std::get<std::string>(state_value(tensor));
+    } else if (name.starts_with(kWeight)) {
+      description.shapes[name.substr(kWeight.size())] = tensor.shape;
+    }
+  }
+  return description;
+}
 
 void CheckpointFolder::load_weights(const std::string& file, ParameterSet& parameters) {
   const SafetensorsFile weights = SafetensorsFile::read(file);

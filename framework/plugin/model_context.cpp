@@ -5,6 +5,14 @@
 #include "plugin/model.h"
 
 namespace seqlab {
+namespace {
+
+/// What stored numbers go into; the identity where there are no columns.
+EmbeddingTable empty_table(std::int64_t rows, std::int64_t columns) {
+  return {columns == 0, columns, std::vector<float>(static_cast<std::size_t>(rows * columns), 0.0F)};
+}
+
+}  // namespace
 
 ModelContext::ModelContext(ParameterSet& parameters, const Registry& registry, const Component& model, OptionValues parts,
                            OptionValues settings, TextSide source_side, TextSide target_side, std::uint64_t run_seed)
@@ -102,7 +110,10 @@ Embedder ModelContext::embedding(const std::string& slot, const std::string& nam
   const OptionValues values = component->options->complete(options_of(*component));
   const auto host_schema = host_embedding_schema(component->fits_corpus);
   const auto host = host_schema.read(known_to(host_schema, values));
-  const EmbeddingTable table = fit_table(*component, values, *side.vocabulary, side.sentences, seed_, path(name));
+  const std::string table_name = path(name);
+  const EmbeddingTable table =
+      stored_columns ? empty_table(side.vocabulary->size(), stored_columns(table_name))
+                     : fit_table(*component, values, *side.vocabulary, side.sentences, seed_, table_name);
   const std::int64_t frozen = !host.frozen ? 0 : host.frozen_epochs > 0 ? host.frozen_epochs : ParameterSet::kForGood;
   return {parameters(), path(name), side.vocabulary->size(), table, {frozen, host.projection}};
 }

@@ -50,8 +50,8 @@ class Layers {
   /// The same from a given state on, such as that of CarriedState.
   [[nodiscard]] Layered operator()(Var inputs, std::span<const int> lengths, const LayerStates& start) const;
 
-  /// One step of layers that read forward alone, from the first layer's project() of it on: the top layer's output [B, units].
-  /// The states become those after the step.
+  /// One step of layers that read forward alone, from the first layer's project() of it on: the top layer's output [B,
+  /// units]. The states become those after the step.
   [[nodiscard]] Var step(Var projected, LayerStates& states) const;
   /// The first layer's cell, or the first of its two.
   [[nodiscard]] const Recurrence& first() const { return *layers_.at(0).at(0).cell; }

@@ -23,8 +23,7 @@ int beside_words(const RecurrentDecoderOptions& options, int fixed, const Attent
 }  // namespace
 
 RecurrentDecoder::RecurrentDecoder(ParameterSet& parameters, const std::string& name, int words, int fixed,
-                                   const RecurrentDecoderOptions& options, const Layers::MakeCell& make,
-                                   Attention attention)
+                                   const RecurrentDecoderOptions& options, const Layers::MakeCell& make, Attention attention)
     : options_(options), fixed_(fixed), attention_(std::move(attention)) {
   expect(fixed == 0 || !attention_.exists(), "a decoder with attention sees no fixed context");
   LayerOptions layers;
@@ -129,8 +128,7 @@ Var RecurrentDecoder::outputs(Var words, std::span<const int> lengths, const Mem
     const SplitProjection inputs(layers_.first(), words, fed);
     std::vector<Var> outputs;
     for (std::size_t t = 0; t < steps; ++t) {
-      outputs.push_back(
-          advance(memory, state, [&](Var beside) { return inputs.at(static_cast<int>(t), beside); }).output);
+      outputs.push_back(advance(memory, state, [&](Var beside) { return inputs.at(static_cast<int>(t), beside); }).output);
     }
     return stack(outputs);
   }

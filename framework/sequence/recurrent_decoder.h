@@ -14,7 +14,8 @@ namespace seqlab {
 
 /// Where a decoder looks at its memory.
 enum class Wiring {
-  input_feeding,  // after the cells' step, with their new output; what comes of it is fed to the next step (Luong et al., 2015)
+  input_feeding,  // after the cells' step, with their new output; what comes of it is fed to the next step (Luong et al.,
+                  // 2015)
   after,          // the same, fed to nobody: all steps of a training batch ask at once
   before,         // with the output of the step before; the answer is read by the cells (Bahdanau et al., 2015)
 };
@@ -54,8 +55,8 @@ class RecurrentDecoder {
   [[nodiscard]] State start(const Memory& memory, LayerStates layers) const;
   /// One step on the previous words [R, words].
   [[nodiscard]] Said step(Var words, const Memory& memory, State& state) const;
-  /// All steps of a batch whose words [T, B, words] are known: outputs [T, B, units]. Row b is lengths[b] steps long; what is
-  /// said behind that is not to be used.
+  /// All steps of a batch whose words [T, B, words] are known: outputs [T, B, units]. Row b is lengths[b] steps long; what
+  /// is said behind that is not to be used.
   [[nodiscard]] Var outputs(Var words, std::span<const int> lengths, const Memory& memory, State state) const;
 
   /// What greedy and beam search keep between two steps, for sources of these lengths, and a step of theirs.

@@ -27,8 +27,8 @@ Var TokenOutput::operator()(Var x) const {
   const Var mapped = projects_ ? project_(x) : x;
   const Var table = table_.table().on(x.tape());
   const Shape rows{1, mapped.shape().rows(), mapped.shape().columns()};
-  const Var products =
-      batched_product(reshape(mapped, rows), false, reshape(table, {1, table.shape().rows(), table.shape().columns()}), true);
+  const Var products = batched_product(reshape(mapped, rows), false,
+                                       reshape(table, {1, table.shape().rows(), table.shape().columns()}), true);
   return pointwise([](auto product, auto bias) { return product + bias; },
                    reshape(products, mapped.shape().with_columns(table.shape().rows())), bias_);
 }

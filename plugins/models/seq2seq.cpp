@@ -88,9 +88,8 @@ class Seq2Seq final : public TranslateModel {
                                !attends_ && options.context_at_steps ? units : 0, decoder, std::move(attention));
     for (int layer = 1; options.bridge == "linear" && layer <= options.decoder_layers; ++layer)
       bridges_.push_back(context.linear("bridge.layer" + std::to_string(layer), units, units));
-    output_ = options.tied == "none"
-                  ? TokenOutput(context.parameters(), "output", units, context.target.vocabulary->size())
-                  : TokenOutput(context.parameters(), "output", units, target_);
+    output_ = options.tied == "none" ? TokenOutput(context.parameters(), "output", units, context.target.vocabulary->size())
+                                     : TokenOutput(context.parameters(), "output", units, target_);
   }
 
   BatchLoss loss(Tape& tape, const TranslateBatch& batch) override {
@@ -98,8 +97,9 @@ class Seq2Seq final : public TranslateModel {
     const auto tokens = std::count_if(targets.begin(), targets.end(), [](int target) { return target >= 0; });
     const auto [memory, state] = read(tape, batch.source);
     const bool sampled = tape.training() && options_.scheduled_sampling > 0;
-    const Var logits = sampled ? sampled_logits(tape, batch.target_in, memory, state)
-                               : output_(decoder_.outputs(words(tape, batch.target_in), batch.target_in.lengths, memory, state));
+    const Var logits = sampled
+                           ? sampled_logits(tape, batch.target_in, memory, state)
+                           : output_(decoder_.outputs(words(tape, batch.target_in), batch.target_in.lengths, memory, state));
     const double smoothing = tape.training() ? options_.label_smoothing : 0.0;
     const auto entropy =
         cross_entropy(logits, targets, 1.0 / static_cast<double>(std::max<std::ptrdiff_t>(tokens, 1)), smoothing);
@@ -129,8 +129,9 @@ class Seq2Seq final : public TranslateModel {
     bool same = source.size() == target.size();
     for (int id = 0; same && id < source.size(); ++id) same = source.token(id) == target.token(id);
     if (same) return target_;
-    throw UserError("model.seq2seq.tied = \"all\" shares one table between source and target, which have vocabularies of "
-                    "their own here: give them one, or choose \"output\"");
+    throw UserError(
+        "model.seq2seq.tied = \"all\" shares one table between source and target, which have vocabularies of "
+        "their own here: give them one, or choose \"output\"");
   }
 
   Var words(Tape& tape, const IdSequences& in) const {
@@ -156,7 +157,8 @@ class Seq2Seq final : public TranslateModel {
     for (std::size_t layer = 0; layer < states.size(); ++layer) {
       std::vector<Var> parts(states[layer].begin(), states[layer].end());
       if (options_.bridge == "linear") parts[0] = tanh(bridges_[layer](encoded.last));
-      for (std::size_t i = 0; options_.bridge == "copy" && i < parts.size(); ++i) parts[i] = copied(encoded, layer, i, parts[i]);
+      for (std::size_t i = 0; options_.bridge == "copy" && i < parts.size(); ++i)
+        parts[i] = copied(encoded, layer, i, parts[i]);
       states[layer] = State(std::move(parts));
     }
     return states;
@@ -167,7 +169,8 @@ class Seq2Seq final : public TranslateModel {
     const std::size_t cells = options_.bidirectional ? 2 : 1;
     const State& first = encoded.final[layer * cells];
     const State& last = encoded.final[layer * cells + cells - 1];
-    const bool fits = i < first.size() && first[i].shape().columns() * static_cast<std::int64_t>(cells) == like.shape().columns();
+    const bool fits =
+        i < first.size() && first[i].shape().columns() * static_cast<std::int64_t>(cells) == like.shape().columns();
     if (!fits) {
       throw UserError("model.seq2seq.bridge = \"copy\" needs the same cell in encoder and decoder: choose \"linear\"");
     }

@@ -55,7 +55,7 @@ TEST_CASE("dates: the source's own sizes, ids that decode to the text") {
   CHECK(data.valid.size() == 1000);
   CHECK(data.test.size() == 1000);
   CHECK(data.files.empty());
-  CHECK(data.token_separator.empty());
+  CHECK(data.target_tokenizer.join(std::vector<std::string>{"1", "-"}) == "1-");
   CHECK(data.target_vocabulary.size() == Vocabulary::kSpecial + 11);  // ten digits and the hyphen
   for (const auto* split : {&data.train, &data.test}) {
     for (const auto& pair : *split) {
@@ -96,7 +96,7 @@ TEST_CASE("files: all lines, names relative to the folder, normalised text") {
   CHECK(data.train[0].target_ids == data.target_vocabulary.encode(std::vector<std::string>{"con", "mèo"}));
   CHECK(data.target_vocabulary.token(4) == "con");
   CHECK(data.target_vocabulary.count(4) == 3);
-  CHECK(data.token_separator == " ");
+  CHECK(data.target_tokenizer.join(data.train[0].target_ids, data.target_vocabulary) == "con mèo");
   REQUIRE(data.files.size() == 6);
   CHECK(data.files[1] == (folder.path() / "x.vi").string());
   CHECK(data.left_out == 0);

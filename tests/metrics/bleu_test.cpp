@@ -24,6 +24,10 @@ nlohmann::json golden_cases() {
   return nlohmann::json::parse(input);
 }
 
+BleuTokens tokens_of(const nlohmann::json& golden) {
+  return chosen_bleu_tokens("auto", tokens_named(golden["tokens"].get<std::string>()));
+}
+
 double score_of(const nlohmann::json& golden) {
   const std::string kind = golden["kind"];
   if (kind == "statistics") {
@@ -36,7 +40,7 @@ double score_of(const nlohmann::json& golden) {
   }
   const std::vector<std::string> hypotheses = golden["hypotheses"];
   const std::vector<std::string> references = golden["references"];
-  const Tokens tokens = tokens_named(golden["tokens"].get<std::string>());
+  const BleuTokens tokens = tokens_of(golden);
   return kind == "sentence" ? sentence_bleu(hypotheses[0], references[0], tokens)
                             : corpus_bleu(hypotheses, references, tokens);
 }
@@ -63,7 +67,7 @@ TEST_CASE("n-gram counts agree with the golden values") {
     BleuStatistics statistics;
     for (std::size_t i = 0; i < golden["hypotheses"].size(); ++i) {
       statistics += bleu_statistics(golden["hypotheses"][i].get<std::string>(), golden["references"][i].get<std::string>(),
-                                    tokens_named(golden["tokens"].get<std::string>()));
+                                    tokens_of(golden));
     }
     CHECK(statistics.matches == golden["matches"].get<std::array<std::int64_t, 4>>());
     CHECK(statistics.totals == golden["totals"].get<std::array<std::int64_t, 4>>());
@@ -72,14 +76,14 @@ TEST_CASE("n-gram counts agree with the golden values") {
 
 TEST_CASE("an empty corpus scores 0, and every hypothesis needs its reference") {
   using Texts = std::vector<std::string>;
-  CHECK(corpus_bleu(Texts{}, Texts{}, Tokens::whitespace) == 0.0);
-  CHECK_THROWS_AS(corpus_bleu(Texts{"a"}, Texts{}, Tokens::whitespace), InternalError);
+  CHECK(corpus_bleu(Texts{}, Texts{}, BleuTokens::plain) == 0.0);
+  CHECK_THROWS_AS(corpus_bleu(Texts{"a"}, Texts{}, BleuTokens::plain), InternalError);
 }
 
 TEST_CASE("BLEU does not fall when a matching word is put in place of a wrong one") {
   const std::string reference = "one two three four five six seven eight";
-  const double worse = sentence_bleu("one x three four five six seven eight", reference, Tokens::whitespace);
-  const double better = sentence_bleu("one two three four five six seven eight", reference, Tokens::whitespace);
+  const double worse = sentence_bleu("one x three four five six seven eight", reference, BleuTokens::plain);
+  const double better = sentence_bleu("one two three four five six seven eight", reference, BleuTokens::plain);
   CHECK(worse < better);
   CHECK(better == Approx(100.0));
 }

@@ -151,7 +151,8 @@ TEST_CASE("scores that look behind the lengths or turn the shapes fail", "[plugi
   const Registry none;
   CHECK(failures(plugin_detail::attention_component<Score<false>>("sound"), none).empty());
   CHECK(failures(plugin_detail::attention_component<Score<true>>("leaking"), none) ==
-        Names{"a padded batch row equals the sequence alone", "garbage in the padding changes nothing"});
+        Names{"a padded batch row equals the sequence alone", "garbage in the padding changes nothing",
+              "with heads, windows and coverage"});
   CHECK(failures(plugin_detail::attention_component<Transposed>("transposed"), none).contains("weights are shares"));
 }
 

@@ -38,11 +38,10 @@ class Trial {
     for (const auto& [name, value] : combination.around) settings["attention." + name] = value;
     OptionValues own = combination.model;
     own.try_emplace("units", std::int64_t{4});
-    ModelContext context(parameters_, golden::registry(), component,
-                         {{"cell", combination.cell},
-                          {"attention", combination.attention},
-                          {"embedding", std::string("learned")}},
-                         settings, {}, {}, 3);
+    ModelContext context(
+        parameters_, golden::registry(), component,
+        {{"cell", combination.cell}, {"attention", combination.attention}, {"embedding", std::string("learned")}}, settings,
+        {}, {}, 3);
     task_->describe(context);
     model_ = component.make_model(own, context);
     REQUIRE(task_->use(*model_));
@@ -69,8 +68,14 @@ const std::vector<Combination>& combinations() {
       {"scaled_dot", "lstm", {{"tied", text("all")}, {"decoder_layers", count(2)}}, {{"heads", count(2)}}},
       {"mlp", "gru", {{"wiring", text("after")}}, {{"window", text("local_p")}, {"width", count(2)}}},
       {"additive", "lstm", {}, {{"window", text("local_p")}, {"width", count(2)}, {"monotonic", true}}},
-      {"cosine", "lstm", {{"wiring", text("after")}}, {{"coverage", true}, {"window", text("local_m")}, {"width", count(1)}}},
-      {"dot", "lstm", {{"bridge", text("copy")}, {"tied", text("output")}}, {{"key_width", count(6)}, {"value_width", count(5)}}},
+      {"cosine",
+       "lstm",
+       {{"wiring", text("after")}},
+       {{"coverage", true}, {"window", text("local_m")}, {"width", count(1)}}},
+      {"dot",
+       "lstm",
+       {{"bridge", text("copy")}, {"tied", text("output")}},
+       {{"key_width", count(6)}, {"value_width", count(5)}}},
       {"additive", "layer_norm_lstm", {{"label_smoothing", 0.3}}, {}},
       {"none", "gru", {{"bridge", text("copy")}, {"context_at_steps", false}, {"tied", text("all")}}},
       {"none", "lstm", {{"encoder_layers", count(2)}, {"decoder_layers", count(2)}, {"bridge", text("copy")}}},
@@ -116,7 +121,8 @@ TEST_CASE("seq2seq refuses in words what cannot be") {
                     Catch::Contains("sees nothing of the source"));
   CHECK_THROWS_WITH(made({"dot", "lstm", {{"bridge", text("copy")}, {"decoder_layers", count(2)}}}),
                     Catch::Contains("as many encoder_layers as decoder_layers"));
-  CHECK_THROWS_WITH(made({"dot", "lstm", {{"units", count(6)}}, {{"heads", count(4)}}}), Catch::Contains("attention.heads = 4"));
+  CHECK_THROWS_WITH(made({"dot", "lstm", {{"units", count(6)}}, {{"heads", count(4)}}}),
+                    Catch::Contains("attention.heads = 4"));
 }
 
 TEST_CASE("scheduled sampling reads the decoder's own words in training alone") {

@@ -49,6 +49,18 @@ TEST_CASE("every event survives a JSON line") {
   CHECK(example.reference == "日本");
   CHECK(example.score == 0.75);
 
+  const auto attention = through(AttentionEvent{"test", 4, "decoder", 1, {"a", "\""}, {"日"}, {{0.25F, 0.75F}}});
+  CHECK(attention.split == "test");
+  CHECK(attention.index == 4);
+  CHECK(attention.part == "decoder");
+  CHECK(attention.head == 1);
+  CHECK(attention.source == std::vector<std::string>{"a", "\""});
+  CHECK(attention.target == std::vector<std::string>{"日"});
+  CHECK(attention.weights == std::vector<std::vector<float>>{{0.25F, 0.75F}});
+  CHECK_THROWS_AS(event_from_json_line(R"({"event":"attention","split":"test","index":1,"part":"d","head":0,"source":["a"],)"
+                                       R"("target":["b"],"weights":[[1,0]]})"),
+                  UserError);
+
   const auto artifact = through(ArtifactEvent{"best", "/a/run-7/best.safetensors", "0123", 5'000'000'000});
   CHECK(artifact.name == "best");
   CHECK(artifact.path == "/a/run-7/best.safetensors");

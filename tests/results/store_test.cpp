@@ -227,6 +227,7 @@ TEST_CASE("all events of a run arrive") {
   store.record(run, PointEvent{"train/odd", 200, 2, INFINITY});
   store.record(run, ResultEvent{"valid/exact", "best", 2, 0.75});
   store.record(run, ExampleEvent{"test", 0, "nguồn", "prediction", "reference", 1});
+  store.record(run, AttentionEvent{"test", 0, "decoder", 0, {"a", "b"}, {"c"}, {{0.25F, 0.75F}}});
   store.record(run, DoneEvent{7.5, 6.5});
   store.finish(run, RunState::done, "", 99);
   Database& database = store.database();
@@ -238,6 +239,8 @@ TEST_CASE("all events of a run arrive") {
   CHECK(ask(database, "SELECT value > 1e300 FROM v_curve WHERE metric = 'train/odd'") == "1");
   CHECK(ask(database, "SELECT value FROM v_result WHERE which = 'best'") == "0.75");
   CHECK(ask(database, "SELECT source FROM example") == "nguồn");
+  CHECK(ask(database, "SELECT source_tokens || target_tokens || hex(weights) FROM attention") ==
+        "[\"a\",\"b\"][\"c\"]0000803E0000403F");
   CHECK(ask(database, "SELECT group_concat(kind) FROM event") == "registered,started,done");
 }
 
