@@ -45,7 +45,8 @@ class RecurrentLanguageModel final : public NextTokenModel {
     }
     table_ = Parameter(context.parameters().find("embedding"));
     // Narrower vectors are met by a linear map of the outputs.
-    if (inputs != options.units) narrow_ = context.linear("narrow", options.units, inputs, no_bias);
+    const std::int64_t width = table_.leaf().value.columns();
+    if (width != options.units) narrow_ = context.linear("narrow", options.units, width, no_bias);
     bias_ = context.parameter("output.bias", {context.outputs}, init::zeros());
   }
 
