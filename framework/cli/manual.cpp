@@ -94,7 +94,8 @@ const Explained& environment_variables() {
 const Explained& files() {
   static const Explained list{{"seqlab.db", "the database of results, in the current folder"},
                               {"seqlab-runs/NAME/", "logs and other files of the runs of NAME.db, beside it"},
-                              {"~/.cache/seqlab/data/", "data sets that `seqlab data get` has fetched"}};
+                              {"~/.cache/seqlab/data/", "data sets that `seqlab data get` has fetched"},
+                              {"~/.cache/seqlab/vectors/", "word vectors that runs have trained"}};
   return list;
 }
 

@@ -85,11 +85,12 @@ void Optimizer::step(double scale) {
       for (void*& slot : part.slots) slot = static_cast<char*>(slot) + offset;
       update(part, scale);
     };
-    if (leaf.touched == Touched::all) segment(0, leaf.value.rows());
-    if (leaf.touched == Touched::rows) {
+    const bool moves = !leaf.frozen && leaf.touched != Touched::nothing;  // a frozen table may be tied to what is not
+    if (moves && leaf.touched == Touched::all) segment(0, leaf.value.rows());
+    if (moves && leaf.touched == Touched::rows) {
       for (const int row : leaf.rows) segment(row, 1);
     }
-    if (leaf.touched != Touched::nothing) ++leaf.version;
+    if (moves) ++leaf.version;
     leaf.clear_gradient();
   }
 }

@@ -38,22 +38,45 @@ void multiply(const SparseMatrix& a, const Block<T>& x, Block<T>& y, int threads
     for (std::int64_t row = first; row < last; ++row) {
       const auto columns = a.columns_of(row);
       const auto values = a.values_of(row);
-      T sums[kBlock] = {};
-      for (std::size_t i = 0; i < columns.size(); ++i) {
-        const T* from = x.data() + std::int64_t{columns[i]} * kBlock;
-        const T value = static_cast<T>(values[i]);
-        for (int k = 0; k < kBlock; ++k) sums[k] += value * from[k];
+      using Row = Eigen::Array<T, kBlock, 1>;  // in registers; four of them, as each sum waits for the one before
+      constexpr std::size_t kChains = 4;
+      Row sums[kChains];
+      for (Row& sum : sums) sum.setZero();
+      const auto from = [&](std::size_t i) { return Eigen::Map<const Row>(x.data() + std::int64_t{columns[i]} * kBlock); };
+      std::size_t i = 0;
+      for (; i + kChains <= columns.size(); i += kChains) {
+        for (std::size_t c = 0; c < kChains; ++c) sums[c] += static_cast<T>(values[i + c]) * from(i + c);
       }
-      std::copy_n(sums, kBlock, y.data() + row * kBlock);
+      for (; i < columns.size(); ++i) sums[0] += static_cast<T>(values[i]) * from(i);
+      Eigen::Map<Row>(y.data() + row * kBlock) = sums[0] + sums[1] + (sums[2] + sums[3]);
     }
   });
 }
+
+/// Columns of which there are more and more.
+template <class T>
+class GrowingColumns {
+ public:
+  explicit GrowingColumns(std::int64_t rows) : memory_(rows, 4 * kBlock) {}
+  [[nodiscard]] auto columns() const { return memory_.leftCols(count_); }
+  [[nodiscard]] Eigen::Index count() const { return count_; }
+  template <class Fresh>
+  void add(const Fresh& fresh) {
+    if (count_ + fresh.cols() > memory_.cols()) memory_.conservativeResize(Eigen::NoChange, 2 * memory_.cols());
+    memory_.middleCols(count_, fresh.cols()) = fresh;
+    count_ += fresh.cols();
+  }
+
+ private:
+  Columns<T> memory_;
+  Eigen::Index count_ = 0;
+};
 
 /// Orthonormal columns that grow by what is new in each block.
 template <class T>
 class Basis {
  public:
-  explicit Basis(std::int64_t rows) : columns_(rows, 0) {}
+  explicit Basis(std::int64_t rows) : columns_(rows) {}
 
   /// Adds the directions of `block` that are not in the basis and puts them, orthonormal, in its place; directions that
   /// vanish leave columns of zeros. Says how many were added.
@@ -66,7 +89,7 @@ class Basis {
     // Twice: what rounding leaves after the first time is taken away by the second (Giraud et al., 2005).
     int count = 0;
     for (int pass = 0; pass < 2; ++pass) {
-      if (columns_.cols() > 0) fresh -= columns_ * (columns_.transpose() * fresh).eval();
+      if (size() > 0) fresh.noalias() -= columns() * (columns().transpose() * fresh).eval();
       const Eigen::Index width = std::min<Eigen::Index>(fresh.cols(), fresh.rows());
       const Eigen::HouseholderQR<Columns<T>> qr(fresh);
       const Columns<T> q = qr.householderQ() * Columns<T>::Identity(fresh.rows(), width);
@@ -79,22 +102,20 @@ class Basis {
       fresh = kept.leftCols(count);
       if (count == 0) return 0;
     }
-    const Eigen::Index before = columns_.cols();
-    columns_.conservativeResize(Eigen::NoChange, before + count);
-    columns_.rightCols(count) = fresh;
+    columns_.add(fresh);
     block.leftCols(count) = fresh;
     return count;
   }
-  [[nodiscard]] Eigen::Index size() const { return columns_.cols(); }
-  [[nodiscard]] const Columns<T>& columns() const { return columns_; }
+  [[nodiscard]] Eigen::Index size() const { return columns_.count(); }
+  [[nodiscard]] auto columns() const { return columns_.columns(); }
 
  private:
-  Columns<T> columns_;
+  GrowingColumns<T> columns_;
 };
 
 /// Sums in double: singular values far below the greatest would drown in the rounding of squares.
-template <class T>
-Eigen::MatrixXd gram(const Columns<T>& a, const Columns<T>& b) {
+template <class Left, class Right>
+Eigen::MatrixXd gram(const Left& a, const Right& b) {
   constexpr Eigen::Index kRows = 4096;
   Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(a.cols(), b.cols());
   for (Eigen::Index first = 0; first < a.rows(); first += kRows) {
@@ -116,19 +137,17 @@ TruncatedSvd decompose(const SparseMatrix& a, const SparseMatrix& transposed, co
   Block<T> image;
   multiply(a, block, image, options.threads);
   Basis<T> basis(a.rows());
-  Columns<T> images(a.width, 0);   // A^T basis
-  Eigen::MatrixXd products(0, 0);  // basis^T A A^T basis
+  GrowingColumns<T> images(a.width);  // A^T basis
+  Eigen::MatrixXd products(0, 0);     // basis^T A A^T basis
   Eigen::VectorXd found;
   Eigen::MatrixXd turned;
   for (int iteration = 1;; ++iteration) {
     const int added = basis.add(image);
-    const Eigen::Index before = images.cols();
+    const Eigen::Index before = images.count();
     if (added > 0) {
       multiply(transposed, image, block, options.threads);
-      images.conservativeResize(Eigen::NoChange, before + added);
-      images.rightCols(added) = block.leftCols(added);
-      const Columns<T> fresh = images.rightCols(added);
-      const Eigen::MatrixXd corner = gram<T>(images, fresh);
+      images.add(block.leftCols(added));
+      const Eigen::MatrixXd corner = gram(images.columns(), block.leftCols(added));
       products.conservativeResize(before + added, before + added);
       products.rightCols(added) = corner;
       products.bottomRows(added) = corner.transpose();

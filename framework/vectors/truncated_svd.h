@@ -13,7 +13,7 @@ namespace seqlab {
 struct SvdOptions {
   int rank = 100;
   bool symmetric = false;     // the matrix is its own transpose: half the products
-  double accuracy = 1e-4;     // relative change of the singular values below which they are taken as found
+  double accuracy = 1e-3;     // relative change of the singular values below which they are taken as found
   int most_iterations = 200;  // blocks of the subspace
   std::uint64_t seed = 1;
   int threads = 1;

@@ -20,7 +20,7 @@ class Cooccurrence final : public CorpusEmbedding {
     double smoothing = 0.75;
     int dimension = 100;
     double eigenvalue_power = 0.5;
-    double accuracy = 1e-4;
+    double accuracy = 1e-3;
     int iterations = 200;
   };
   static Schema<Options> schema() {

@@ -36,3 +36,35 @@ TEST_CASE("the identity stores nothing and selects rows", "[sequence][embedder]"
   CHECK(y.shape() == Shape{1, 2, 3});
   CHECK(y.value().at(0, 1) == set.find("map.weight")->value.at(3, 1));
 }
+
+TEST_CASE("a frozen table collects no gradient until it thaws", "[sequence][embedder]") {
+  ParameterSet set(Precision::f64, 1);
+  const Embedder embedder(set, "words", 3, {false, 2, {0, 1, 10, 11, 20, 21}}, {.frozen_epochs = 2});
+  const Linear map(set, "map", 2, 2, no_bias);
+  const std::vector<int> ids{2, 0};
+  for (std::int64_t epoch = 0; epoch < 4; ++epoch) {
+    set.begin_epoch(epoch);
+    set.clear_gradients();
+    Tape tape(Precision::f64, true);
+    tape.backward(weigh(map(embedder(tape, ids, 1, 2))));
+    CHECK(set.find("words")->touched == (epoch < 2 ? Touched::nothing : Touched::rows));
+    CHECK(set.find("map.weight")->touched == Touched::all);
+  }
+}
+
+TEST_CASE("a projection is a learned linear map of the vectors", "[sequence][embedder]") {
+  ParameterSet set(Precision::f64, 1);
+  const Embedder embedder(set, "words", 2, {false, 2, {1, 0, 0, 2}}, {.projection = 3});
+  const Embedder unit(set, "one_hot", 4, {true, 4, {}}, {.projection = 3});
+  CHECK(embedder.dimension() == 3);
+  CHECK(unit.dimension() == 3);
+  Tape tape(Precision::f64, true);
+  const std::vector<int> ids{1, 0};
+  const Var vectors = embedder(tape, ids, 1, 2);
+  const Tensor& weight = set.find("words.projection.weight")->value;
+  for (int c = 0; c < 3; ++c) {
+    CHECK(vectors.value().at(0, c) == Approx(2 * weight.at(1, c)));
+    CHECK(vectors.value().at(1, c) == Approx(weight.at(0, c)));
+  }
+  CHECK(unit(tape, ids, 1, 2).value().at(0, 1) == Approx(set.find("one_hot.projection.weight")->value.at(1, 1)));
+}
