@@ -7,8 +7,8 @@ namespace seqlab {
 const PackedMatrix* PackedWeights::find(const Leaf& leaf, std::int64_t first, std::int64_t count, bool transpose,
                                         std::int64_t rows) {
   constexpr std::int64_t kFewRows = 8;
-  constexpr std::int64_t kManyRows = 256;   // from here on the matrix is read once for so many that its order matters little
-  constexpr std::int64_t kSmall = 64 * 64;  // numbers of a matrix that is not worth the care
+  constexpr std::int64_t kManyRows = 256;  // from here on the matrix is read once for so many that its order matters little
+  constexpr std::int64_t kSmall = 256 * 256;  // numbers of a matrix that stays in a core's cache as it is
   const Tensor& value = leaf.value;
   if (value.precision != Precision::f32 || rows < kFewRows || rows > kManyRows || count * value.columns() < kSmall ||
       inside_parallel()) {

@@ -64,11 +64,12 @@ void print_component(const Component& component) {
     print_columns(rows, "  ");
   }
   if (component.options->rules().empty()) {
-    std::cout << "\nno options\n" << std::flush;
-    return;
+    std::cout << "\nno options\n";
+  } else {
+    std::cout << fmt::format("\noptions, keys of [{}.{}]:\n", kind_name(component.kind), component.name);
+    print_columns(option_rows(*component.options), "  ");
   }
-  std::cout << fmt::format("\noptions, keys of [{}.{}]:\n", kind_name(component.kind), component.name);
-  print_columns(option_rows(*component.options), "  ");
+  if (component.kind == Kind::attention) std::cout << "\nheads, windows, coverage of any score: seqlab keys attention\n";
   std::cout << std::flush;
 }
 

@@ -15,7 +15,7 @@ namespace {
 /// Values and gradients of a chain of products with one weight, wide enough to be packed at its second use.
 std::vector<double> chain(Precision precision) {
   Inputs inputs(precision);
-  const Parameter x = inputs("x", {16, 80}), weight = inputs("weight", {160, 80}), bias = inputs("bias", {80});
+  const Parameter x = inputs("x", {16, 256}), weight = inputs("weight", {512, 256}), bias = inputs("bias", {256});
   for (Leaf* leaf : inputs.set.leaves()) {
     for (std::int64_t r = 0; r < leaf->value.rows(); ++r) {
       for (std::int64_t c = 0; c < leaf->value.columns(); ++c) leaf->value.set(r, c, 0.1 * leaf->value.at(r, c));
@@ -23,7 +23,7 @@ std::vector<double> chain(Precision precision) {
   }
   Tape tape(precision, true);
   Var h = x.on(tape);
-  for (int step = 0; step < 4; ++step) h = tanh(affine_part(h, weight.leaf(), step % 2 == 0 ? 0 : 80, &bias.leaf()));
+  for (int step = 0; step < 4; ++step) h = tanh(affine_part(h, weight.leaf(), step % 2 == 0 ? 0 : 256, &bias.leaf()));
   std::vector<double> all = test::values_of(h.value());
   tape.backward(weigh(h));
   for (Leaf* leaf : inputs.set.leaves()) {
@@ -43,19 +43,19 @@ TEST_CASE("packed weights give what the matrix gives, forward and backward", "[a
 
 TEST_CASE("weights are packed at their second use, anew when they change", "[autodiff][affine]") {
   Inputs inputs(Precision::f32);
-  Leaf& weight = inputs("weight", {80, 80}).leaf();
+  Leaf& weight = inputs("weight", {256, 256}).leaf();
   PackedWeights weights;
-  CHECK(weights.find(weight, 0, 80, false, 16) == nullptr);
-  const PackedMatrix* packed = weights.find(weight, 0, 80, false, 16);
+  CHECK(weights.find(weight, 0, 256, false, 16) == nullptr);
+  const PackedMatrix* packed = weights.find(weight, 0, 256, false, 16);
   CHECK(packed != nullptr);
-  CHECK(weights.find(weight, 0, 80, false, 16) == packed);
-  CHECK(weights.find(weight, 0, 80, true, 16) == nullptr);   // another order
-  CHECK(weights.find(weight, 0, 80, false, 17) == nullptr);  // other products
+  CHECK(weights.find(weight, 0, 256, false, 16) == packed);
+  CHECK(weights.find(weight, 0, 256, true, 16) == nullptr);   // another order
+  CHECK(weights.find(weight, 0, 256, false, 17) == nullptr);  // other products
   ++weight.version;
-  CHECK(weights.find(weight, 0, 80, false, 16) == nullptr);
+  CHECK(weights.find(weight, 0, 256, false, 16) == nullptr);
   Inputs few(Precision::f32);
   Leaf& small = few("small", {8, 8}).leaf();
-  for (int use = 0; use < 3; ++use) CHECK(weights.find(small, 0, 8, false, 16) == nullptr);
+  for (int use = 0; use < 3; ++use) CHECK(weights.find(small, 0, 80, false, 16) == nullptr);
 }
 
 TEST_CASE("a part of a weight's rows is a part of the product", "[autodiff][affine]") {
