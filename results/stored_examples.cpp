@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "metrics/bleu.h"
+#include "metrics/chrf.h"
 #include "metrics/exact.h"
 
 namespace seqlab {
@@ -33,6 +34,24 @@ double bleu_of(std::span<const double> sums) {
   return bleu_score(counts, false);
 }
 
+std::vector<double> chrf_numbers(const std::string& prediction, const std::string& reference) {
+  const ChrfStatistics counts = chrf_statistics(prediction, reference);
+  std::vector<double> numbers(counts.matches.begin(), counts.matches.end());
+  numbers.insert(numbers.end(), counts.hypothesis.begin(), counts.hypothesis.end());
+  numbers.insert(numbers.end(), counts.reference.begin(), counts.reference.end());
+  return numbers;
+}
+
+double chrf_of(std::span<const double> sums) {
+  ChrfStatistics counts;
+  for (std::size_t i = 0; i < kChrfOrder; ++i) {
+    counts.matches[i] = static_cast<std::int64_t>(sums[i]);
+    counts.hypothesis[i] = static_cast<std::int64_t>(sums[kChrfOrder + i]);
+    counts.reference[i] = static_cast<std::int64_t>(sums[2 * kChrfOrder + i]);
+  }
+  return chrf_score(counts);
+}
+
 BleuTokens tokens_of(Database& database, std::int64_t run) {
   const auto setting = [&](const std::string& key, const std::string& fallback) {
     Statement query =
@@ -56,30 +75,40 @@ StoredExamples::StoredExamples(Database& database, const std::string& metric) : 
   const auto slash = metric.find('/');
   const std::string name = metric.substr(slash + 1);
   split_ = slash == std::string::npos ? "" : metric.substr(0, slash);
-  bleu_ = name == "bleu";
-  if (!bleu_ && name != "exact") {
-    throw UserError(fmt::format(
-        "--bootstrap resamples stored predictions, which give exact and bleu but not '{}'; try --metric test/exact",
-        metric));
-  }
-  if (bleu_) {
+  if (name == "bleu") {
+    BleuTokens last{};
+    statistics_ = [&database, run = std::int64_t{-1}, last](std::int64_t of, const std::string& said,
+                                                            const std::string& reference) mutable {
+      if (of != run) last = tokens_of(database, of);
+      run = of;
+      return bleu_numbers(said, reference, last);
+    };
     score_ = [](std::span<const double> sums, std::size_t) { return bleu_of(sums); };
+  } else if (name == "chrf") {
+    statistics_ = [](std::int64_t, const std::string& said, const std::string& reference) {
+      return chrf_numbers(said, reference);
+    };
+    score_ = [](std::span<const double> sums, std::size_t) { return chrf_of(sums); };
+  } else if (name != "exact") {
+    throw UserError(fmt::format(
+        "--bootstrap resamples stored predictions, which give exact, bleu and chrf but not '{}'; try --metric test/exact",
+        metric));
   } else {
+    statistics_ = [](std::int64_t, const std::string& said, const std::string& reference) {
+      return std::vector{is_exact(said, reference) ? 1.0 : 0.0};
+    };
     score_ = [](std::span<const double> sums, std::size_t examples) { return sums[0] / static_cast<double>(examples); };
   }
 }
 
 std::vector<std::pair<std::int64_t, StoredExamples::Example>> StoredExamples::read(std::int64_t run) const {
-  const BleuTokens tokens = bleu_ ? tokens_of(database_, run) : BleuTokens::plain;
   std::vector<std::pair<std::int64_t, Example>> examples;
   Statement query = database_.prepare(
       "SELECT number, source, reference, prediction FROM example WHERE run = ? AND split = ? ORDER BY number");
   query.bind_all(run, split_);
   while (query.step()) {
     Example example{query.text(1), query.text(2), {}};
-    const std::string prediction = query.text(3);
-    example.statistics = bleu_ ? bleu_numbers(prediction, example.reference, tokens)
-                               : std::vector{is_exact(prediction, example.reference) ? 1.0 : 0.0};
+    example.statistics = statistics_(run, query.text(3), example.reference);
     examples.emplace_back(query.integer(0), std::move(example));
   }
   return examples;

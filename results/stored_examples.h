@@ -3,6 +3,7 @@
 // The stored predictions of runs as the bootstrap needs them.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,8 +14,8 @@
 
 namespace seqlab {
 
-/// Metrics that can be computed again from stored predictions: "exact" (0/1 scores) and "bleu" (corpus BLEU from the counts
-/// of the sentences).
+/// Metrics that can be computed again from stored predictions: "exact" (0/1 scores), "bleu" and "chrf" (of the corpus, from
+/// the counts of the sentences).
 class StoredExamples {
  public:
   /// `metric`: "test/bleu". UserError with the metrics that can be resampled for another one.
@@ -36,7 +37,8 @@ class StoredExamples {
 
   Database& database_;
   std::string metric_, split_;
-  bool bleu_ = false;
+  /// What a prediction of a run adds to the sums that `score_` is computed from.
+  std::function<std::vector<double>(std::int64_t run, const std::string& said, const std::string& reference)> statistics_;
   SampleScore score_;
 };
 

@@ -207,12 +207,26 @@ Schema<TranslateOptions> translate_schema() {
       .add(
           "source", &Options::source, one_of(data_source_names()),
           "'dates' (a generator), 'files' (named by train, valid and test) or a data set of the catalogue: seqlab data list")
-      .add("tokens", &Options::tokens, one_of({"character", "whitespace"}),
-           "what a token is: one Unicode character, or what stands between white space")
-      .add("lower_case", &Options::lower_case, "turn both sides to lower case")
-      .add("train", &Options::train, "source 'files': two text files, source side and target side, line by line")
-      .add("valid", &Options::valid, "source 'files': two text files to choose the best epoch by")
-      .add("test", &Options::test, "source 'files': two text files for the final result")
+      .add("format", &Options::format, one_of({"pairs", "trees"}),
+           "source 'files': two texts, line by line, or one file of bracketed trees, to be told from their words; "
+           "treebank_craft is trees")
+      .add("tokens", &Options::tokens, one_of(token_names()),
+           "what a token is: one Unicode character, what stands between white space, a word or mark of punctuation, or a "
+           "piece of a word learnt from the training text (trees: whitespace)")
+      .add("subwords", &Options::subwords, in_range(10, 1e6),
+           "tokens 'subword': how many pieces to learn, of each side or of both together")
+      .add("subword_kind", &Options::subword_kind, one_of({"bpe", "unigram"}),
+           "tokens 'subword': byte-pair merges (Sennrich et al., 2016) or a unigram model (Kudo, 2018)")
+      .add("joint", &Options::joint, "one vocabulary, and one set of subwords, for both sides")
+      .add("lower_case", &Options::lower_case, "turn both sides to lower case; of trees the words")
+      .add("leaves", &Options::leaves, one_of({"tag", "mark", "word"}),
+           "trees: what stands for a word in the target: its tag, the mark XX for any, or the word itself")
+      .add("bleu", &Options::bleu, one_of({"auto", "none", "char", "13a", "intl"}),
+           "how BLEU cuts predictions and references, by sacreBLEU's names; auto: char for characters, none for whitespace "
+           "tokens, 13a else")
+      .add("train", &Options::train, "source 'files': two text files, source side and target side, line by line; of trees one")
+      .add("valid", &Options::valid, "source 'files': the same to choose the best epoch by")
+      .add("test", &Options::test, "source 'files': the same for the final result")
       .add("train_size", &Options::train_size, in_range(0, kMostPairs),
            "number of pairs; of files at most the first so many; 0: all of the files, 10000 dates")
       .add("valid_size", &Options::valid_size, in_range(0, kMostPairs), "as train_size; 0: all of the files, 1000 dates")

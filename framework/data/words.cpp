@@ -57,10 +57,13 @@ std::int32_t last_of(std::string_view token) {
 
 bool joins_both(std::int32_t c) { return c == '-' || c == '/' || is_apostrophe(c); }
 
+/// Punctuation of Chinese and Japanese, which brings its own room.
+bool is_wide_mark(std::int32_t c) { return (c >= 0x3001 && c <= 0x3002) || (c >= 0xFF01 && c <= 0xFF1F && c != 0xFF08); }
+
 bool sticks_to_left(std::int32_t c) {
   constexpr std::string_view kMarks = ",.;:!?%";
   return closes(c) || (c < 0x80 && kMarks.find(static_cast<char>(c)) != std::string_view::npos) || c == 0x2026 ||
-         joins_both(c);
+         is_wide_mark(c) || joins_both(c);
 }
 
 }  // namespace
@@ -115,7 +118,7 @@ std::string join_words(std::span<const std::string> words) {
     text += word;
     before = last_of(word);
     if (quote) quoted = !quoted;
-    glued = quote ? quoted : (opens(before) || joins_both(before));
+    glued = quote ? quoted : (opens(before) || joins_both(before) || is_wide_mark(before));
   }
   return text;
 }

@@ -44,6 +44,7 @@ class Stored {
   Stored(const RunSpec& spec, const Registry& registry, const std::string& file,
          const CheckpointFolder::Description& description, const std::function<void(ModelContext&)>& describe)
       : parameters_(precision_of_run(spec), static_cast<std::uint64_t>(spec.seed)), tape_(parameters_.precision(), false) {
+    if (to_text(spec.settings.at("train.precision")) == "bf16") parameters_.set_rounding(Rounding::bf16);
     const auto& name = std::get<std::string>(spec.settings.at("parts.model"));
     const Component& component = registry.get(Kind::model, name);
     ModelContext context(parameters_, registry, component, settings_below(spec.settings, "parts."), spec.settings, {}, {},

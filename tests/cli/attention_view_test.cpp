@@ -15,7 +15,7 @@ TEST_CASE("attention is shown as shaded blocks under the source's tokens", "[cli
         "        b\n"
         "      a c ␣\n"
         "   x  ██\n"
-        "  yz  ░░▓▓░░\n"
+        "  yz  ░░▒▒░░\n"
         "</s>      ██\n");
 }
 
@@ -24,7 +24,7 @@ TEST_CASE("attention wider than the terminal goes on below", "[cli][attention_vi
         "        b\n"
         "      a c\n"
         "   x  ██\n"
-        "  yz  ░░▓▓\n"
+        "  yz  ░░▒▒\n"
         "</s>\n"
         "\n"
         "      ␣\n"

@@ -25,8 +25,7 @@ TEST_CASE("subwords are learnt, cut any word and give the text back", "[data][su
       CAPTURE(kind, text);
       CHECK(Subwords::join(subwords.cut(text)) == text);
     }
-    CHECK(subwords.cut("the").size() == 1);
-    CHECK(subwords.cut("wert").size() > 1);
+    CHECK(subwords.cut("tower").size() < subwords.cut("rewot").size());
     CHECK(subwords.cut("").empty());
   }
 }

@@ -35,9 +35,32 @@ TranslateOptions file_options(const ScratchFolder& folder, std::string_view sour
 
 TEST_CASE("the options describe themselves") {
   const auto schema = translate_schema();
-  CHECK(schema.names() == std::vector<std::string>{"task", "source", "tokens", "lower_case", "train", "valid", "test",
-                                                   "train_size", "valid_size", "test_size", "seed", "minimum_count",
-                                                   "vocabulary_size", "maximum_length"});
+  CHECK(schema.names() == std::vector<std::string>{"task",
+                                                   "source",
+                                                   "format",
+                                                   "tokens",
+                                                   "subwords",
+                                                   "subword_kind",
+                                                   "joint",
+                                                   "lower_case",
+                                                   "leaves",
+                                                   "bleu",
+                                                   "train",
+                                                   "valid",
+                                                   "test",
+                                                   "train_size",
+                                                   "valid_size",
+                                                   "test_size",
+                                                   "seed",
+                                                   "minimum_count",
+                                                   "vocabulary_size",
+                                                   "maximum_length",
+                                                   "decoding.beam",
+                                                   "decoding.length_penalty",
+                                                   "decoding.coverage_penalty",
+                                                   "decoding.early_finish",
+                                                   "decoding.maximum_ratio",
+                                                   "decoding.replace_unknown"});
   for (const auto& rule : schema.rules()) CHECK_FALSE(rule.help.empty());
   const auto options = schema.read({{"source", "tatoeba_en_vi"}, {"tokens", "whitespace"}, {"train_size", std::int64_t{5}}});
   CHECK(options.source == "tatoeba_en_vi");

@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "fixture.h"
 #include "metrics/bleu.h"
+#include "metrics/chrf.h"
 #include "results/contrast.h"
 #include "results/contrast_table.h"
 #include "results/stored_examples.h"
@@ -45,7 +46,7 @@ struct Stored {
     std::int64_t number = 0;
     for (const auto& p : predictions)
       store.record(run, ExampleEvent{"test", number++, p.source, p.prediction, p.reference, 0});
-    for (const char* metric : {"test/exact", "test/bleu", "valid/exact"}) {
+    for (const char* metric : {"test/exact", "test/bleu", "test/chrf", "valid/exact"}) {
       store.record(run, ResultEvent{metric, "best", 1, 0.5});
     }
     store.finish(run, RunState::done, "", 1);
@@ -119,7 +120,9 @@ TEST_CASE("stored predictions are scored again, exact match and corpus BLEU") {
   const Contrasts bleu = stored.bootstrapped("test/bleu");
   const std::vector<std::string> references{"a b c d e", "x y z w v", "r s t u"};
   const std::vector<std::string> said{"a b c d e", "x y z w v", "r s"};
-  CHECK(bleu.rows[0].bootstrap->system == Approx(corpus_bleu(said, references, Tokens::whitespace)));
+  CHECK(bleu.rows[0].bootstrap->system == Approx(corpus_bleu(said, references, BleuTokens::plain)));
+
+  CHECK(stored.bootstrapped("test/chrf").rows[0].bootstrap->system == Approx(corpus_chrf(said, references)));
 
   const Comparison data = load_comparison(stored.store.database(), {"scores", "test/bleu", "best", {}});
   CHECK_THAT(render(data, bleu),
