@@ -1,6 +1,9 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 
 #include "core/error.h"
 #include "nn/linear.h"
@@ -9,6 +12,8 @@
 
 namespace seqlab::conformance {
 namespace {
+
+namespace fs = std::filesystem;
 
 /// A corpus of twelve words in a few sentences.
 struct Corpus {
@@ -26,7 +31,28 @@ struct Corpus {
   std::vector<std::vector<int>> sentences;
 };
 
-EmbeddingTable fit(const Component& component, const Corpus& corpus, const OptionValues& options = {}) {
+/// Vectors of some of the corpus's words, for embeddings whose option `file` names such a file.
+class VectorFile {
+ public:
+  VectorFile() : path_(fs::temp_directory_path() / fmt::format("seqlab-vectors-{}.txt", ::getpid())) {
+    std::ofstream(path_) << "w1 0.5 -1 2\nw2 1 1 1\nw3 0 0.25 -3\n";
+  }
+  VectorFile(const VectorFile&) = delete;
+  VectorFile& operator=(const VectorFile&) = delete;
+  ~VectorFile() {
+    std::error_code ignored;
+    fs::remove(path_, ignored);
+  }
+  [[nodiscard]] std::string path() const { return path_.string(); }
+
+ private:
+  fs::path path_;
+};
+
+EmbeddingTable fit(const Component& component, const Corpus& corpus, OptionValues options = {}) {
+  const VectorFile file;
+  if (component.options->find("file") != nullptr) options.try_emplace("file", file.path());
+  options = component.options->complete(options);
   const seqlab::Corpus text(corpus.sentences, corpus.vocabulary.size());
   EmbeddingContext context(corpus.vocabulary, text, 3, "table");
   return component.make_embedding(options, context)->fit(context);

@@ -5,6 +5,7 @@
 
 #include "catch.h"
 #include "core/random.h"
+#include "kernels/parallel.h"
 
 using namespace seqlab;
 
@@ -40,6 +41,7 @@ Eigen::MatrixXd dense_of(const SparseMatrix& matrix) {
 }
 
 void check_against_dense(const SparseMatrix& matrix, SvdOptions options) {
+  set_thread_count(1);  // the dense decomposition is not worth threads
   const Eigen::BDCSVD<Eigen::MatrixXd> dense(dense_of(matrix), Eigen::ComputeThinU);
   options.accuracy = 1e-7;
   const TruncatedSvd svd = truncated_svd(matrix, options);

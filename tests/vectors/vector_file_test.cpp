@@ -87,7 +87,7 @@ TEST_CASE("bad files of vectors are refused with place and remedy", "[vectors][f
   refused("width.txt", "2 3\na 1 2\nb 3 4\n", "width.txt:2: 2 numbers instead of 3");
   refused("none.txt", "0 5\n", "cannot be");
   refused("zero.bin", "5 0\n", "0 dimensions");
-  refused("vast.bin", "9999999999 9999999999\na b\n", "dimensions cannot be");
+  refused("vast.bin", "9999999999 9999999999\na \x01\x02", "dimensions cannot be");
   const std::string head = "2 3\nalpha " + floats({1, 2, 3}) + "\n";
   refused("cut.bin", head + "beta " + floats({4, 5}), "cut.bin: word 2: the file ends here");
   refused("cut2.bin", head + "bet", "word 2: the file ends here");
