@@ -224,7 +224,8 @@ Schema<TranslateOptions> translate_schema() {
       .add("bleu", &Options::bleu, one_of({"auto", "none", "char", "13a", "intl"}),
            "how BLEU cuts predictions and references, by sacreBLEU's names; auto: char for characters, none for whitespace "
            "tokens, 13a else")
-      .add("train", &Options::train, "source 'files': two text files, source side and target side, line by line; of trees one")
+      .add("train", &Options::train,
+           "source 'files': two text files, source side and target side, line by line; of trees one")
       .add("valid", &Options::valid, "source 'files': the same to choose the best epoch by")
       .add("test", &Options::test, "source 'files': the same for the final result")
       .add("train_size", &Options::train_size, in_range(0, kMostPairs),
