@@ -59,7 +59,7 @@ TEST_CASE("the catalogue is ordered by name and every entry starts in its folder
     last = entry.name;
     CHECK_FALSE(entry.summary.empty());
     for (const auto& files : {entry.train, entry.valid, entry.test}) {
-      CHECK(files[0] != files[1]);
+      CHECK((files[0] != files[1]) == (entry.name != "treebank_craft"));  // a tree holds both sides
       for (const auto file : files) CHECK(file.find('/') != std::string_view::npos);
     }
   }

@@ -207,7 +207,7 @@ TEST_CASE("a run sends its curves and results") {
     CAPTURE(metric);
     CHECK(trial.rows.count(metric) == epochs);
   }
-  CHECK(trial.rows.results.size() == 5 * 4);
+  CHECK(trial.rows.results.size() == 10 * 4);
   CHECK(trial.rows.examples.size() == 12);
   CHECK_FALSE(trial.rows.facts.contains("resumed"));
   CHECK_FALSE(trial.has_last());
@@ -305,7 +305,7 @@ TEST_CASE("a checkpoint of other settings is not used") {
 TEST_CASE("the time limit ends training in good order") {
   Trial trial(tiny({{"train.epochs", std::int64_t{100000}}, {"train.time_limit", std::string("20ms")}}));
   CHECK(trial.go() == RunEnd::done);
-  CHECK(trial.rows.results.size() == 5 * 4);
+  CHECK(trial.rows.results.size() == 10 * 4);
   CHECK(trial.rows.count("train/loss") >= 1);
   CHECK(trial.rows.count("train/loss") < 100000);
 }
