@@ -81,6 +81,12 @@ TEST_CASE("a product keeps its value across the switch between kernels at 512 ro
   for (const std::int64_t m : {63, 511, 512, 513}) check_all_kinds(0, m, 19, 31);
 }
 
+TEST_CASE("a product keeps its value where its left factor is written transposed first", "[kernels][product]") {
+  for (const std::int64_t m : {1, 16, 35}) {
+    for (const std::int64_t n : {559, 560, 601}) check_all_kinds(0, m, n, 70);
+  }
+}
+
 TEST_CASE("products of random shapes", "[kernels][product]") {
   Random random(4, "shapes");
   for (int round = 0; round < 30; ++round)
