@@ -16,6 +16,7 @@
 #include "cli/terminal.h"
 #include "core/error.h"
 #include "experiment/workload.h"
+#include "kernels/denormals.h"
 #include "kernels/parallel.h"
 #include "kernels/product.h"
 #include "kernels/profile.h"
@@ -97,6 +98,7 @@ int run_bench(const std::vector<std::string>& arguments, const Globals& globals)
     }
     return value;
   };
+  flush_denormals();
   set_thread_count(number("threads", thread_count()));
   const int steps = number("steps", 15);
   const std::string precision = given->text("precision").empty() ? "f32" : given->text("precision");

@@ -25,6 +25,7 @@
 #include "experiment/job.h"
 #include "experiment/runner.h"
 #include "experiment/stop_signal.h"
+#include "kernels/denormals.h"
 #include "kernels/parallel.h"
 
 namespace seqlab {
@@ -64,6 +65,7 @@ void check_content(const RunSpec& spec) {
 std::string stdin_text() { return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()}; }
 
 RunEnd carry_out(const RunSpec& spec, EventSink& sink, const StopSignal& signals) {
+  flush_denormals();
   set_thread_count(static_cast<int>(spec.threads));
   check_content(spec);
   Registry registry;

@@ -18,6 +18,7 @@
 #include "data/parallel_text.h"
 #include "data/text.h"
 #include "experiment/predictor.h"
+#include "kernels/denormals.h"
 #include "kernels/parallel.h"
 #include "results/settings.h"
 
@@ -211,6 +212,7 @@ int predict(const Command& command, const std::vector<std::string>& arguments, c
   const PredictOptions options = options_of(*given, globals.json);
   const std::string page = given->text("attention");
   const std::string name = given->text("input", "-");
+  flush_denormals();
   set_thread_count(static_cast<int>(number_of<std::int64_t>(*given, "threads", 1, 1024).value_or(1)));
   StoredRun run;
   {

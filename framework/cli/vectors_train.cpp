@@ -16,6 +16,7 @@
 #include "experiment/document.h"
 #include "experiment/duration.h"
 #include "experiment/memory_size.h"
+#include "kernels/denormals.h"
 #include "kernels/parallel.h"
 #include "plugin/embedding_options.h"
 #include "plugin/fit_embedding.h"
@@ -130,6 +131,7 @@ int train_vectors(const Arguments& given, const Globals& globals) {
   const std::string input = given.text("input", host.corpus);
   if (input.empty()) throw UserError("`seqlab vectors train` needs --input FILE");
   const int threads = count_given(given, "threads", 1);
+  flush_denormals();
   set_thread_count(threads);
 
   FitLine line(globals.quiet);
