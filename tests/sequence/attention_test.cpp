@@ -200,9 +200,9 @@ TEST_CASE("heads that do not divide a width are refused in words", "[sequence][a
   Inputs inputs;
   AttentionOptions options;
   options.heads = 3;
-  CHECK_THROWS_WITH(around(inputs, options), Catch::Contains("attention.heads = 3 does not divide the query's width = 2"));
+  CHECK_THROWS_WITH(around(inputs, options), ContainsSubstring("attention.heads = 3 does not divide the query's width = 2"));
   options.key_width = 6;
-  CHECK_THROWS_WITH(around(inputs, options), Catch::Contains("the memory's width = 2"));
+  CHECK_THROWS_WITH(around(inputs, options), ContainsSubstring("the memory's width = 2"));
 }
 
 TEST_CASE("settings of [attention] without an effect are left out", "[sequence][attention]") {
