@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "data/catalogue.h"
 #include "data/parallel_text.h"
+#include "data/split_files.h"
 #include "data/task_names.h"
 #include "data/text.h"
 
@@ -35,20 +36,7 @@ std::vector<std::string> source_names() {
 
 /// The file of each split, "" where there is none.
 std::array<std::filesystem::path, 3> files_of(const LanguageOptions& options, const std::filesystem::path& folder) {
-  std::array<std::filesystem::path, 3> files;
-  const std::array<std::pair<std::string_view, const std::vector<std::string>*>, 3> lists = {
-      {{"train", &options.train}, {"valid", &options.valid}, {"test", &options.test}}};
-  for (std::size_t i = 0; i < lists.size(); ++i) {
-    const auto& [name, names] = lists[i];
-    if (options.source != "files" && !names->empty()) {
-      throw UserError(fmt::format("'{}' lists files but 'source' is '{}'; write source = \"files\", or leave '{}' out", name,
-                                  options.source, name));
-    }
-    if (options.source == "files" && (names->size() > 1 || (names->empty() && i == 0))) {
-      throw UserError(fmt::format("'{}' must name one file of running text; it names {}", name, names->size()));
-    }
-    if (!names->empty()) files[i] = folder / names->front();
-  }
+  auto files = split_files({options.train, options.valid, options.test, false}, options.source, "running text", folder);
   if (options.source == "files") return files;
   const auto source = std::ranges::find(kSources, options.source, &Source::name);
   expect(source != kSources.end(), "the schema lets known sources pass");

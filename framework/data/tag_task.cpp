@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/random.h"
 #include "core/suggest.h"
+#include "data/split_files.h"
 #include "data/tagged_text.h"
 #include "data/task_names.h"
 #include "data/text.h"
@@ -23,23 +24,8 @@ constexpr std::int64_t kGenerated = 5000;
 
 using Texts = std::vector<TaggedText>;
 
-std::array<std::filesystem::path, 3> files_of(const TagOptions& options, const std::filesystem::path& folder) {
-  std::array<std::filesystem::path, 3> files;
-  const std::array<std::pair<std::string_view, const std::vector<std::string>*>, 3> lists = {
-      {{"train", &options.train}, {"valid", &options.valid}, {"test", &options.test}}};
-  for (std::size_t i = 0; i < lists.size(); ++i) {
-    const auto& [name, names] = lists[i];
-    if (options.source != "files" && !names->empty()) {
-      throw UserError(fmt::format("'{}' lists files but 'source' is '{}'; write source = \"files\", or leave '{}' out", name,
-                                  options.source, name));
-    }
-    const bool optional = name == "valid";
-    if (options.source == "files" && names->size() != 1 && !(optional && names->empty())) {
-      throw UserError(fmt::format("'{}' must name one file of tokens and tags; it names {}", name, names->size()));
-    }
-    if (!names->empty()) files[i] = folder / names->front();
-  }
-  return files;
+std::array<std::filesystem::path, 3> files_of(const TagOptions& options, const std::string& folder) {
+  return split_files({options.train, options.valid, options.test}, options.source, "tokens and tags", folder);
 }
 
 std::array<Texts, 3> read_texts(const TagOptions& options, const std::string& folder) {
