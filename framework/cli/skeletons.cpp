@@ -109,7 +109,7 @@ class @CLASS@ final : public Embedding {
  public:
   struct Options {
     int dimension = 64;
-    double deviation = 0.1;
+    double deviation = 1.0;
   };
   static Schema<Options> schema() {
     return Schema<Options>("random vectors, longer for rarer words, learned with the model")

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <functional>
 #include <system_error>
+#include <utility>
 
 #include "core/error.h"
 #include "data/array_file.h"
@@ -39,6 +40,20 @@ RawSplits by_split(LongTable table, const std::string& column) {
     split->push_back(std::move(example));
   }
   return splits;
+}
+
+LongTableColumns columns_of(const ClassifyOptions& options, std::string sequence, std::string step, std::string label,
+                            std::string split) {
+  LongTableColumns columns;
+  columns.sequence = std::move(sequence);
+  columns.step = std::move(step);
+  columns.label = std::move(label);
+  columns.split = std::move(split);
+  columns.features = options.features;
+  columns.missing = options.missing == "carry";
+  columns.group = options.group;
+  columns.constants = options.constants;
+  return columns;
 }
 
 RawExamples vectors_of(ArrayFile array, const ArrayFile& labels, const Paths& files, bool single, int& width) {
@@ -144,9 +159,11 @@ RawSplits read_text_source(const std::vector<Paths>& files, const ClassifyOption
 const std::vector<Source>& sources() {
   static const std::vector<Source> all = {
       {"icu2012",
-       {{{"icu2012/visits.csv.gz", "icu2012/outcomes.csv"}, {}, {}}},
+       {{{"icu2012/visits.csv.gz", "icu2012/outcomes.csv", "icu2012/static.csv"}, {}, {}}},
        [](const std::vector<Paths>& files, const ClassifyOptions& options) {
-         return read_tables(files, {"patient", "hour", "died", "split", options.features, "", options.missing == "carry"});
+         LongTableColumns columns = columns_of(options, "patient", "hour", "died", "split");
+         if (!options.constants.empty()) columns.constants_file = files[0][2];
+         return read_tables(files, columns);
        }},
       {"imdb", {{{"imdb/train.tsv.gz"}, {}, {"imdb/test.tsv.gz"}}}, read_text_source},
       {"japanese_vowels",
@@ -154,12 +171,14 @@ const std::vector<Source>& sources() {
          {},
          {"japanese_vowels/test.csv", "japanese_vowels/test_labels.csv"}}},
        [](const std::vector<Paths>& files, const ClassifyOptions& options) {
-         return read_tables(files, {"series_id", "t", "label", "", options.features, "", false});
+         return read_tables(files, columns_of(options, "series_id", "t", "label", ""));
        }},
       {"msr_action3d",
        {{{"msr_action3d/frames.csv.gz", "msr_action3d/clips.csv"}, {}, {}}},
        [](const std::vector<Paths>& files, const ClassifyOptions& options) {
-         return read_tables(files, {"clip_id", "frame", "action", "split", options.features, "in_557_list", false});
+         LongTableColumns columns = columns_of(options, "clip_id", "frame", "action", "split");
+         columns.keep = "in_557_list";
+         return read_tables(files, columns);
        }},
       {"sentence_polarity",
        {{{"sentence_polarity/pos.txt", "sentence_polarity/neg.txt", "sentence_polarity/folds.csv"}, {}, {}}},
@@ -207,8 +226,11 @@ std::vector<Paths> named_files(const ClassifyOptions& options, const std::filesy
     auto& own = files.emplace_back();
     for (const std::string& file : *names) own.push_back(folder / file);
   }
-  if (!options.split.empty() && options.train.size() != 2) {
-    throw UserError("'split' is a column of the labels' file: 'train' must name two files, steps and labels");
+  for (const auto& [name, given] : {std::pair{"split", !options.split.empty()}, std::pair{"group", !options.group.empty()},
+                                    std::pair{"constants", !options.constants.empty()}}) {
+    if (!given || options.train.size() == 2) continue;
+    throw UserError(
+        fmt::format("'{}' is of columns of the labels' file: 'train' must name two files, steps and labels", name));
   }
   return files;
 }
@@ -265,8 +287,7 @@ RawSplits read_classify_splits(const ClassifyOptions& options, const std::string
   if (options.format == "text") return read_texts(files);
   if (options.format == "npy") return read_arrays(files, read_npy, false);
   if (options.format == "idx") return read_arrays(files, read_idx, single);
-  return read_tables(files, {options.sequence, options.step, options.label, options.split, options.features, "",
-                             options.missing == "carry"});
+  return read_tables(files, columns_of(options, options.sequence, options.step, options.label, options.split));
 }
 
 }  // namespace seqlab

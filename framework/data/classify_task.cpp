@@ -12,9 +12,9 @@
 #include "core/random.h"
 #include "core/suggest.h"
 #include "data/next_word.h"
-#include "data/scaling.h"
 #include "data/task_names.h"
 #include "data/text.h"
+#include "data/vector_features.h"
 
 namespace seqlab {
 namespace {
@@ -39,23 +39,42 @@ std::vector<std::string> sorted_labels(const RawExamples& train) {
   return sorted;
 }
 
-/// Moves a share of each class from train to valid, drawn by the seed.
-void split_off_valid(RawSplits& splits, double share, std::uint64_t seed) {
-  Random random(seed, "validation split");
-  std::vector<std::size_t> order(splits.train.size());
+/// A share of each class, drawn by the seed.
+std::vector<bool> share_of_classes(const RawExamples& train, double share, Random& random) {
+  std::vector<std::size_t> order(train.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   random.shuffle(order);
   std::map<std::string, std::size_t> wanted;
-  for (const RawExample& example : splits.train) ++wanted[example.label];
+  for (const RawExample& example : train) ++wanted[example.label];
   for (auto& [label, count] : wanted) {
     count = static_cast<std::size_t>(std::lround(share * static_cast<double>(count)));
   }
-  std::vector<bool> chosen(splits.train.size(), false);
+  std::vector<bool> chosen(train.size(), false);
   for (const std::size_t i : order) {
-    auto& left = wanted[splits.train[i].label];
+    auto& left = wanted[train[i].label];
     chosen[i] = left > 0;
     if (left > 0) --left;
   }
+  return chosen;
+}
+
+/// All examples of a share of the groups, drawn by the seed.
+std::vector<bool> share_of_groups(const RawExamples& train, double share, Random& random) {
+  std::set<std::string> names;
+  for (const RawExample& example : train) names.insert(example.group);
+  std::vector<std::string> order(names.begin(), names.end());
+  random.shuffle(order);
+  order.resize(static_cast<std::size_t>(std::lround(share * static_cast<double>(names.size()))));
+  const std::set<std::string> own(order.begin(), order.end());
+  std::vector<bool> chosen;
+  for (const RawExample& example : train) chosen.push_back(own.contains(example.group));
+  return chosen;
+}
+
+void split_off_valid(RawSplits& splits, double share, std::uint64_t seed, bool by_group) {
+  Random random(seed, "validation split");
+  const std::vector<bool> chosen =
+      by_group ? share_of_groups(splits.train, share, random) : share_of_classes(splits.train, share, random);
   RawExamples kept;
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     (chosen[i] ? splits.valid : kept).push_back(std::move(splits.train[i]));
@@ -63,9 +82,12 @@ void split_off_valid(RawSplits& splits, double share, std::uint64_t seed) {
   splits.train = std::move(kept);
   if (splits.valid.empty()) {
     throw UserError(
-        fmt::format("the data have no validation split, and 'valid_share' = {} of {} training examples is none; "
+        fmt::format("the data have no validation split, and 'valid_share' = {} of {} training examples{} is none; "
                     "raise it or name files in 'valid'",
-                    share, splits.train.size()));
+                    share, splits.train.size(), by_group ? " in whole groups" : ""));
+  }
+  if (splits.train.empty()) {
+    throw UserError(fmt::format("'valid_share' = {} of the groups is all of them; lower it", share));
   }
 }
 
@@ -139,16 +161,14 @@ class Builder {
   }
 
   void make_vectors() {
-    std::vector<const std::vector<float>*> rows;
-    for (const RawExample& raw : splits_.train) rows.push_back(&raw.values);
-    const Scaling scaling = Scaling::fit(options_.scale, rows, splits_.width);
-    const bool carry = options_.missing == "carry";
-    data_.width = carry ? 2 * splits_.width : splits_.width;
+    const VectorFeatures features = VectorFeatures::fit({options_.drop_empty, options_.bin, options_.clip_quantile,
+                                                         options_.differences, options_.scale, options_.missing == "carry"},
+                                                        splits_.train, splits_.width);
+    data_.width = features.width();
     const auto read = [&](RawExamples& raws, std::vector<ClassifyExample>& split) {
       for (RawExample& raw : raws) {
-        scaling.apply(raw.values);
-        split.push_back(
-            {raw.text, {}, carry ? carry_forward(raw.values, splits_.width) : std::move(raw.values), class_of(raw)});
+        split.push_back({raw.text, {}, features(raw), class_of(raw)});
+        raw.values = {};
         const auto limit = static_cast<std::size_t>(options_.maximum_length * data_.width);
         if (limit > 0 && split.back().values.size() > limit) split.back().values.resize(limit);
       }
@@ -206,18 +226,35 @@ Schema<ClassifyOptions> classify_schema() {
       .add("split", &Options::split,
            "tables: the column of the labels' file that says train, valid or test; then 'train' names "
            "all files")
+      .add("group", &Options::group,
+           "tables: the column of the labels' file that says which sequences belong together, such as those of one person: "
+           "valid_share is then one of whole groups")
       .add("features", &Options::features, "tables: the columns of the features; none: all others")
+      .add(
+          "constants", &Options::constants,
+          "tables: columns of the labels' file with numbers that hold for a whole sequence; each step gets them, mean 0 and "
+          "deviation 1")
       .add("missing", &Options::missing, one_of({"error", "carry"}),
            "tables: an empty field is an error, or becomes the last number before it with a mark of its own")
-      .add("scale", &Options::scale, one_of({"none", "standard", "range"}),
-           "vectors: mean 0 and deviation 1, or 0 to 1, of each feature in the training examples")
-      .add("image", &Options::image, one_of({"rows", "pixels"}), "images: a step is a row of pixels, or one pixel");
+      .add("drop_empty", &Options::drop_empty, "vectors: leave out steps at which all numbers are 0")
+      .add("bin", &Options::bin, in_range(1, 100000), "vectors: so many steps become one, their mean")
+      .add("clip_quantile", &Options::clip_quantile, in_range(0, 0.49),
+           "vectors: what lies beyond this quantile of the training examples, or beyond 1 less it, becomes it; 0: nothing")
+      .add("differences", &Options::differences, in_range(0, 16),
+           "vectors: beside the numbers of a step their change over 1, 2, 4, ... steps: so many of these lags")
+      .add("scale", &Options::scale, one_of({"none", "standard", "shared", "range"}),
+           "vectors: mean 0 and deviation 1 of each feature in the training examples; mean 0 and one deviation for all (and "
+           "for each lag of the differences); or 0 to 1")
+      .add("image", &Options::image, one_of({"rows", "pixels"}), "images: a step is a row of pixels, or one pixel")
+      .demand(
+          "differences", [](const Options& o) { return o.differences == 0 || o.missing == "error"; },
+          "data.differences needs a number at every step: leave missing = \"carry\" out");
 }
 
 ClassifyData load_classify_data(const ClassifyOptions& options, const std::string& folder) {
   RawSplits splits = read_classify_splits(options, folder);
   const auto seed = static_cast<std::uint64_t>(options.seed);
-  if (splits.valid.empty()) split_off_valid(splits, options.valid_share, seed);
+  if (splits.valid.empty()) split_off_valid(splits, options.valid_share, seed, !options.group.empty());
   draw(splits.train, options.train_size, seed);
   return Builder(options, std::move(splits)).build();
 }

@@ -38,8 +38,14 @@ struct ClassifyOptions {
   std::string step = "step";
   std::string label = "label";
   std::string split = "";
+  std::string group = "";
   std::vector<std::string> features;
+  std::vector<std::string> constants;
   std::string missing = "error";
+  bool drop_empty = false;
+  std::int64_t bin = 1;
+  double clip_quantile = 0;
+  std::int64_t differences = 0;
   std::string scale = "standard";
   std::string image = "rows";
 };

@@ -11,9 +11,11 @@ namespace seqlab {
 
 /// A sequence as it stands in the files: text, or vectors of numbers one step after the other; and its label.
 struct RawExample {
-  std::string text;           // as read; of vectors: their name
-  std::vector<float> values;  // [T, F]; NaN where nothing was measured
+  std::string text;              // as read; of vectors: their name
+  std::vector<float> values;     // [T, F]; NaN where nothing was measured
+  std::vector<float> constants;  // beside vectors: what holds for the whole sequence; NaN where unknown
   std::string label;
+  std::string group;  // of sequences that belong together, such as those of one person; "" where the data say none
   std::string split;  // "train", "valid", "test" where the data say so
   std::string place;  // "FILE:LINE", for messages
 };

@@ -83,6 +83,27 @@ LongTable read_steps(const Table& table, const LongTableColumns& columns, bool l
   return result;
 }
 
+/// The numbers of the columns `constants`, by sequence; NaN where a field is empty and that is allowed.
+std::unordered_map<std::string, std::vector<float>> read_constants(const Table& table, const LongTableColumns& columns) {
+  std::vector<std::size_t> own;
+  for (const std::string& name : columns.constants) own.push_back(table.column(name, "constants"));
+  const std::size_t sequence = table.column(columns.sequence, "sequence");
+  std::unordered_map<std::string, std::vector<float>> all;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    std::vector<float>& values = all[std::string(filled(table, row, sequence))];
+    values.clear();
+    for (const std::size_t column : own) {
+      const double value = table.number(row, column);
+      if (std::isnan(value) && !columns.missing) {
+        throw UserError(fmt::format("{}a number is missing; fill it in, or allow it with missing = \"carry\"",
+                                    table.place(row, column)));
+      }
+      values.push_back(static_cast<float>(value));
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
 LongTable read_long_table(const std::filesystem::path& sequences, const std::filesystem::path& labels,
@@ -96,6 +117,10 @@ LongTable read_long_table(const std::filesystem::path& sequences, const std::fil
   const std::size_t label = table.column(columns.label, "label");
   const std::size_t split = columns.split.empty() ? 0 : table.column(columns.split, "split");
   const std::size_t keep = columns.keep.empty() ? 0 : table.column(columns.keep, "keep");
+  const std::size_t group = columns.group.empty() ? 0 : table.column(columns.group, "group");
+  std::unordered_map<std::string, std::vector<float>> constants;
+  if (!columns.constants.empty() && columns.constants_file.empty()) constants = read_constants(table, columns);
+  if (!columns.constants_file.empty()) constants = read_constants(Table::read(columns.constants_file), columns);
   LongTable labelled;
   labelled.features = read.features;
   std::vector<bool> used(read.examples.size(), false);
@@ -114,6 +139,14 @@ LongTable read_long_table(const std::filesystem::path& sequences, const std::fil
     RawExample& example = labelled.examples.emplace_back(std::move(read.examples[found->second]));
     example.label = filled(table, row, label);
     if (!columns.split.empty()) example.split = filled(table, row, split);
+    if (!columns.group.empty()) example.group = filled(table, row, group);
+    if (columns.constants.empty()) continue;
+    const auto own = constants.find(name);
+    if (own == constants.end()) {
+      throw UserError(fmt::format("{}sequence '{}' has no record in {}; add one", table.place(row, sequence), name,
+                                  columns.constants_file.string()));
+    }
+    example.constants = own->second;
   }
   const auto unlabelled = std::ranges::find(used, false);
   if (unlabelled != used.end()) {

@@ -15,10 +15,13 @@ struct LongTableColumns {
   std::string sequence = "sequence";
   std::string step = "step";  // numbers that rise within a sequence; "": records stand in order
   std::string label = "label";
-  std::string split;                  // of the labels' file: "train", "valid" or "test"; "": none
-  std::vector<std::string> features;  // numbers; empty: all columns but the ones above
-  std::string keep;                   // of the labels' file: only records with 1 in this column; "": all
-  bool missing = false;               // empty fields are allowed, and NaN
+  std::string split;                     // of the labels' file: "train", "valid" or "test"; "": none
+  std::vector<std::string> features;     // numbers; empty: all columns but the ones above
+  std::string keep;                      // of the labels' file: only records with 1 in this column; "": all
+  std::string group;                     // of the labels' file: who or what a sequence is of; "": none
+  std::vector<std::string> constants;    // of the labels' file, or of the file below: numbers that hold for all steps
+  std::filesystem::path constants_file;  // one record a sequence; "": the labels' file
+  bool missing = false;                  // empty fields are allowed, and NaN
 };
 
 struct LongTable {

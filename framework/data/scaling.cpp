@@ -8,10 +8,11 @@
 
 namespace seqlab {
 
-Scaling Scaling::fit(const std::string& kind, std::span<const std::vector<float>* const> rows, int width) {
+Scaling Scaling::fit(const std::string& kind, std::span<const std::vector<float>* const> rows, int width, int block) {
   Scaling scaling;
   if (kind == "none") return scaling;
-  expect(kind == "standard" || kind == "range", "a scale is none, standard or range");
+  const bool shared = kind == "shared";
+  expect(shared || kind == "standard" || kind == "range", "a scale is none, standard, shared or range");
   const auto columns = static_cast<std::size_t>(width);
   std::vector<double> count(columns), mean(columns), squares(columns);
   std::vector<double> low(columns, std::numeric_limits<double>::infinity()), high(columns, -low[0]);
@@ -31,9 +32,16 @@ Scaling Scaling::fit(const std::string& kind, std::span<const std::vector<float>
   }
   for (std::size_t c = 0; c < columns; ++c) {
     const bool known = count[c] > 0 && high[c] > low[c];
-    const bool standard = kind == "standard";
+    const bool standard = kind != "range";
     scaling.shift_.push_back(count[c] == 0 ? 0.0 : standard ? mean[c] : low[c]);
     scaling.spread_.push_back(!known ? 1.0 : standard ? std::sqrt(squares[c] / count[c]) : high[c] - low[c]);
+  }
+  const std::size_t together = block > 0 ? static_cast<std::size_t>(block) : columns;
+  for (std::size_t first = 0; shared && first < columns; first += together) {
+    double variances = 0;
+    for (std::size_t c = first; c < first + together; ++c) variances += count[c] > 0 ? squares[c] / count[c] : 0;
+    const double deviation = std::sqrt(variances / static_cast<double>(together));
+    for (std::size_t c = first; c < first + together; ++c) scaling.spread_[c] = deviation > 0 ? deviation : 1.0;
   }
   return scaling;
 }
@@ -53,22 +61,6 @@ void Scaling::apply(std::vector<float>& row) const {
   for (std::size_t i = 0; i < row.size(); ++i) {
     row[i] = static_cast<float>(scaled(static_cast<double>(row[i]), static_cast<int>(i % shift_.size())));
   }
-}
-
-std::vector<float> carry_forward(std::span<const float> row, int width) {
-  const auto columns = static_cast<std::size_t>(width);
-  std::vector<float> last(columns, 0.0F);
-  std::vector<float> filled;
-  filled.reserve(2 * row.size());
-  for (std::size_t first = 0; first < row.size(); first += columns) {
-    const auto step = row.subspan(first, columns);
-    for (std::size_t c = 0; c < columns; ++c) {
-      if (!std::isnan(step[c])) last[c] = step[c];
-    }
-    filled.insert(filled.end(), last.begin(), last.end());
-    for (const float value : step) filled.push_back(std::isnan(value) ? 0.0F : 1.0F);
-  }
-  return filled;
 }
 
 }  // namespace seqlab

@@ -11,9 +11,10 @@ namespace seqlab {
 class Scaling {
  public:
   Scaling() = default;  // changes nothing
-  /// "none"; "standard": mean 0 and deviation 1; "range": 0 to 1. Of the rows [T, width] of the training split; NaN does not
-  /// count. A feature that never changes becomes 0.
-  static Scaling fit(const std::string& kind, std::span<const std::vector<float>* const> rows, int width);
+  /// "none"; "standard": mean 0 and deviation 1; "range": 0 to 1; "shared": mean 0, and each block of `block` features over
+  /// one deviation, the root of the mean of their variances: their sizes beside each other stay. Of the rows [T, width] of
+  /// the training split; NaN does not count. A feature that never changes becomes 0. `block` 0: all.
+  static Scaling fit(const std::string& kind, std::span<const std::vector<float>* const> rows, int width, int block = 0);
 
   void apply(std::vector<float>& row) const;
   [[nodiscard]] double scaled(double value, int feature) const;
@@ -23,9 +24,5 @@ class Scaling {
   std::vector<double> shift_;   // [width]; empty: changes nothing
   std::vector<double> spread_;  // [width], > 0
 };
-
-/// Rows [T, width] with NaN -> [T, 2 width]: each number that was not measured is the last one measured, 0 before the first;
-/// behind the numbers of a step stand as many marks, 1 where it was measured.
-std::vector<float> carry_forward(std::span<const float> row, int width);
 
 }  // namespace seqlab

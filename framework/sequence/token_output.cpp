@@ -1,5 +1,7 @@
 #include "sequence/token_output.h"
 
+#include <cmath>
+
 #include "autodiff/affine.h"
 #include "autodiff/layout.h"
 #include "autodiff/pointwise.h"
@@ -24,7 +26,9 @@ TokenOutput::TokenOutput(ParameterSet& parameters, const std::string& name, std:
 
 Var TokenOutput::operator()(Var x) const {
   if (!tied_) return own_(x);
-  const Var mapped = projects_ ? project_(x) : x;
+  // A table whose rows are good inputs, of deviation 1, would make logits of deviation sqrt(D).
+  const Var mapped =
+      (1 / std::sqrt(static_cast<double>(table_.table().leaf().value.columns()))) * (projects_ ? project_(x) : x);
   const Var table = table_.table().on(x.tape());
   const Shape rows{1, mapped.shape().rows(), mapped.shape().columns()};
   const Var products = batched_product(reshape(mapped, rows), false,

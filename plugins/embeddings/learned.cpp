@@ -8,12 +8,14 @@ class Learned final : public Embedding {
  public:
   struct Options {
     int dimension = 64;
-    double deviation = 0.1;
+    double deviation = 1.0;
   };
   static Schema<Options> schema() {
     return Schema<Options>("a table of vectors that starts at random and is learned with the model")
         .add("dimension", &Options::dimension, in_range(1, 65536), "numbers a word")
-        .add("deviation", &Options::deviation, in_range(0, 10), "standard deviation of the start values");
+        .add("deviation", &Options::deviation, in_range(0, 10),
+             "standard deviation of the start values; 1 for models that translate, about 0.1 where words are rare and "
+             "examples few");
   }
 
   Learned(const Options& options, EmbeddingContext&) : options_(options) {}

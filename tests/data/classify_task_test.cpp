@@ -122,6 +122,38 @@ TEST_CASE("vectors are scaled by the training examples", "[data][classify_task]"
   CHECK_THROWS_WITH(load_classify_data(options, folder.path()), ContainsSubstring("column 'part' says the split"));
 }
 
+TEST_CASE("whole groups validate where the data say what belongs together", "[data][classify_task]") {
+  const ScratchFolder folder;
+  std::string steps = "sequence,step,x\n", labels = "sequence,label,part,person\n";
+  for (int i = 0; i < 24; ++i) {
+    const std::string name = "s" + std::to_string(i);
+    steps += name + ",0," + std::to_string(i % 6) + "\n";
+    labels += name + (i % 2 == 0 ? ",up," : ",down,") + (i < 20 ? "train" : "test") + ",p" + std::to_string(i % 5) + "\n";
+  }
+  folder.write("steps.csv", steps);
+  folder.write("labels.csv", labels);
+  ClassifyOptions options;
+  options.format = "table";
+  options.train = {"steps.csv", "labels.csv"};
+  options.split = "part";
+  options.group = "person";
+  options.valid_share = 0.4;
+  const ClassifyData data = load_classify_data(options, folder.path());
+  CHECK(data.train.size() == 12);
+  CHECK(data.valid.size() == 8);
+  std::set<int> people;
+  for (const auto& example : data.valid) people.insert(std::stoi(example.text.substr(1)) % 5);
+  CHECK(people.size() == 2);
+  CHECK(std::ranges::none_of(data.train, [&](const auto& e) { return people.contains(std::stoi(e.text.substr(1)) % 5); }));
+  options.valid_share = 0.05;
+  CHECK_THROWS_WITH(load_classify_data(options, folder.path()), ContainsSubstring("in whole groups is none"));
+  options.valid_share = 0.9;
+  CHECK_THROWS_WITH(load_classify_data(options, folder.path()), ContainsSubstring("lower it"));
+  options.train = options.test = {"steps.csv"};
+  options.split = "";
+  CHECK_THROWS_WITH(load_classify_data(options, folder.path()), ContainsSubstring("'group' is of columns"));
+}
+
 TEST_CASE("the sets of the catalogue are what their notes say", "[data][classify_task]") {
   if (std::getenv("SEQLAB_DATA_MIRROR") == nullptr) {
     WARN("skipped: SEQLAB_DATA_MIRROR names no folder of data sets");
@@ -153,6 +185,11 @@ TEST_CASE("the sets of the catalogue are what their notes say", "[data][classify
   options.missing = "carry";
   const ClassifyData visits = load("icu2012");
   CHECK(visits.width == 74);
+  options.constants = {"age", "gender", "height", "admission_weight"};
+  options.bin = 4;
+  const ClassifyData stays = load("icu2012");
+  CHECK(stays.width == 82);
+  CHECK(length_of(stays.test[0], stays.width) == 12);
   CHECK(visits.train.size() == 2797);
   CHECK(visits.class_counts[1] == 390);
   CHECK(length_of(visits.test[0], visits.width) == 48);

@@ -43,6 +43,29 @@ TEST_CASE("sequences of a long table come with their labels", "[data][long_table
   CHECK(two.examples[1].label == "0");
 }
 
+TEST_CASE("groups and constants of a sequence come from the labels' file, or constants from one of their own",
+          "[data][long_table]") {
+  const ScratchFolder folder;
+  const auto steps = folder.write("steps.csv", "sequence,step,x\na,0,1\nb,0,5\n");
+  const auto labels = folder.write("labels.csv", "sequence,label,person,age\nb,1,q,30\na,0,p,\n");
+  LongTableColumns columns;
+  columns.group = "person";
+  columns.constants = {"age"};
+  CHECK_THROWS_WITH(read_long_table(steps, labels, columns),
+                    ContainsSubstring("labels.csv:3: column 'age': a number is missing"));
+  columns.missing = true;
+  const LongTable table = read_long_table(steps, labels, columns);
+  CHECK(table.examples[0].group == "q");
+  CHECK(table.examples[0].constants == std::vector<float>{30});
+  CHECK(std::isnan(table.examples[1].constants[0]));
+  columns.constants = {"height"};
+  CHECK_THROWS_WITH(read_long_table(steps, labels, columns), ContainsSubstring("height"));
+  columns.constants_file = folder.write("constants.csv", "sequence,height\na,1.5\nb,1.8\nz,9\n");
+  CHECK(read_long_table(steps, labels, columns).examples[1].constants == std::vector<float>{1.5});
+  columns.constants_file = folder.write("constants.csv", "sequence,height\na,1.5\n");
+  CHECK_THROWS_WITH(read_long_table(steps, labels, columns), ContainsSubstring("sequence 'b' has no record in"));
+}
+
 TEST_CASE("a missing number is an error unless it is allowed", "[data][long_table]") {
   const std::string steps = "sequence,step,x,label\na,0,,up\n";
   refuses(steps, "", "steps.csv:2: column 'x': a number is missing");

@@ -26,7 +26,14 @@ TEST_CASE("a scale is that of the rows it was learnt from, without what is missi
   CHECK(Scaling::fit("none", rows, 2).scaled(3, 0) == 3);
 }
 
-TEST_CASE("a missing number is the last measured one, with a mark", "[data][scaling]") {
-  const std::vector<float> row{kMissing, 1, 2, kMissing, kMissing, 3};
-  CHECK(carry_forward(row, 2) == std::vector<float>{0, 1, 0, 1, 2, 1, 1, 0, 2, 3, 0, 1});
+TEST_CASE("a shared scale keeps the sizes of the features of a block beside each other", "[data][scaling]") {
+  const std::vector<float> a{0, 10, 7, 7}, b{2, 18, 7, 7};
+  const std::vector<const std::vector<float>*> rows{&a, &b};
+  const Scaling all = Scaling::fit("shared", rows, 4);
+  CHECK(all.scaled(2, 0) == Approx(1 / std::sqrt(17.0 / 4)));
+  CHECK(all.scaled(18, 1) == Approx(4 / std::sqrt(17.0 / 4)));
+  CHECK(all.scaled(8, 2) == Approx(1 / std::sqrt(17.0 / 4)));
+  const Scaling halves = Scaling::fit("shared", rows, 4, 2);
+  CHECK(halves.scaled(2, 0) == Approx(1 / std::sqrt(17.0 / 2)));
+  CHECK(halves.scaled(8, 3) == 1);  // a block that never changes
 }

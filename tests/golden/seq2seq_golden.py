@@ -144,7 +144,8 @@ class Seq2Seq:
         if self.options["tied"] == "none":
             return self.linear("output", output)
         p = self.parameters
-        return output @ p["output.narrow.weight"] @ p["target_embedding"].T + p["output.bias"]
+        narrow = output @ p["output.narrow.weight"] / math.sqrt(DIMENSION)
+        return narrow @ p["target_embedding"].T + p["output.bias"]
 
     def loss(self, sources, targets):
         """Mean over the true target tokens: of -log p, smoothed and not."""

@@ -9,6 +9,7 @@ The networks are torch.nn.LSTM and GRU on packed sequences with torch.nn.functio
 PyTorch's automatic gradients. The layout of parameters is that of make_golden.py.
 """
 
+import math
 import sys
 from pathlib import Path
 
@@ -131,7 +132,10 @@ def language(tied):
             "options": {"units": UNITS, "layers": 2, "tied": tied}, "output_size": WORDS, "ids": ids(LENGTHS, 0, WORDS),
             "next": ids(LENGTHS, 0, WORDS)}
     out, _ = stack("lstm", parameters, "layers", parameters["embedding"][padded(case["ids"])], 2, False)
-    scores = out @ parameters["output.narrow.weight"] @ parameters["embedding"].T if tied else out @ parameters["output.weight"]
+    if tied:
+        scores = out @ parameters["output.narrow.weight"] @ parameters["embedding"].T / math.sqrt(DIMENSION)
+    else:
+        scores = out @ parameters["output.weight"]
     scores = scores + parameters["output.bias"]
     targets = padded(case["next"]).masked_fill(~mask(), -1)
     return finish(case, parameters, F.cross_entropy(scores.reshape(-1, WORDS), targets.reshape(-1), ignore_index=-1))
