@@ -1,8 +1,10 @@
 #include "experiment/selection.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "core/error.h"
@@ -18,6 +20,29 @@ struct Filter {
   std::vector<std::string> values;
 };
 
+bool varies(const std::string& name, const std::vector<PlannedRun>& runs) {
+  const auto text = [&](const PlannedRun& run) {
+    const auto setting = run.spec.settings.find(name);
+    return setting == run.spec.settings.end() ? "" : to_text(setting->second);
+  };
+  return std::ranges::any_of(runs, [&](const PlannedRun& run) { return text(run) != text(runs.front()); });
+}
+
+/// The one name that ends in the key, as labels of runs shorten it, among those that vary if there are any; else the key's
+/// full name.
+std::string known_name(const std::string& key, const std::set<std::string>& known, const std::vector<PlannedRun>& runs) {
+  const std::string name = full_name(key);
+  if (known.contains(name)) return name;
+  std::vector<std::string> ending, varying;
+  std::ranges::copy_if(known, std::back_inserter(ending), [&](const auto& n) { return n.ends_with("." + key); });
+  std::ranges::copy_if(ending, std::back_inserter(varying), [&](const auto& n) { return varies(n, runs); });
+  if (!varying.empty()) ending = varying;
+  if (ending.size() > 1) {
+    throw UserError(fmt::format("--only: '{}' can be {}; write the whole name", key, fmt::join(ending, " or ")));
+  }
+  return ending.empty() ? name : ending.front();
+}
+
 std::vector<Filter> filters_of(const PlanRequest& request, const std::vector<PlannedRun>& runs) {
   std::vector<Filter> filters;
   for (const std::string& text : request.only) {
@@ -26,7 +51,7 @@ std::vector<Filter> filters_of(const PlanRequest& request, const std::vector<Pla
     for (const PlannedRun& run : runs) {
       for (const auto& [name, value] : run.spec.settings) known.insert(name);
     }
-    Filter filter{text, full_name(key), listed_values(values)};
+    Filter filter{text, known_name(key, known, runs), listed_values(values)};
     if (!known.contains(filter.name)) {
       std::vector<std::string> names;
       for (const std::string& name : known) names.push_back(name.starts_with("parts.") ? name.substr(6) : name);
