@@ -20,12 +20,14 @@ struct Filter {
   std::vector<std::string> values;
 };
 
+/// Whether runs that have the setting differ in it.
 bool varies(const std::string& name, const std::vector<PlannedRun>& runs) {
-  const auto text = [&](const PlannedRun& run) {
+  std::set<std::string> values;
+  for (const PlannedRun& run : runs) {
     const auto setting = run.spec.settings.find(name);
-    return setting == run.spec.settings.end() ? "" : to_text(setting->second);
-  };
-  return std::ranges::any_of(runs, [&](const PlannedRun& run) { return text(run) != text(runs.front()); });
+    if (setting != run.spec.settings.end()) values.insert(to_text(setting->second));
+  }
+  return values.size() > 1;
 }
 
 /// The one name that ends in the key, as labels of runs shorten it, among those that vary if there are any; else the key's
