@@ -85,6 +85,7 @@ th { font-weight: 400; white-space: pre; }
 tbody th { text-align: right; padding: 0 0.5em 0 0; }
 thead th { vertical-align: bottom; padding: 0 0 0.3em; }
 thead th span { writing-mode: vertical-rl; transform: rotate(180deg); display: inline-block; }
+thead.letters th span { writing-mode: horizontal-tb; transform: none; }
 td { width: 1.5em; min-width: 1.5em; height: 1.5em; }
 td:hover { outline: 2px solid #d95f02; }
 </style>
@@ -141,7 +142,10 @@ std::string attention_page(const std::string& title, std::span<const ExampleAtte
     at += title.size();
   }
   for (const ExampleAttention& example : examples) {
-    page += "<section><table>\n<thead><tr><th></th>";
+    // Single letters need no room: they stand upright.
+    const bool letters =
+        std::ranges::all_of(example.source, [](const auto& token) { return letters_of(token).size() == 1; });
+    page += fmt::format("<section><table>\n<thead{}><tr><th></th>", letters ? " class=\"letters\"" : "");
     for (const std::string& token : example.source) page += fmt::format("<th><span>{}</span></th>", escaped(visible(token)));
     page += "</tr></thead>\n<tbody>\n";
     for (std::size_t t = 0; t < example.target.size(); ++t) {
