@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/program_options/errors.hpp>
 #include <boost/program_options/parsers.hpp>
+#include <charconv>
 #include <iostream>
 #include <sstream>
 
@@ -50,6 +51,19 @@ void check_count(const std::vector<std::string>& words, const Positional& positi
   if (count < positional.at_least) {
     throw UserError(fmt::format("{} is missing; usage: seqlab {}", positional.word(count), command.usage));
   }
+}
+
+template <class Number>
+std::optional<Number> number_given(const Arguments& given, const std::string& name, Number least, Number most,
+                                   const std::string& range) {
+  if (!given.has(name)) return std::nullopt;
+  const std::string text = given.text(name);
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || !(number >= least && number <= most)) {
+    throw UserError(fmt::format("--{} takes a number {}, not '{}'", name, range, text));
+  }
+  return number;
 }
 
 }  // namespace
@@ -106,6 +120,16 @@ std::optional<Arguments> parse_arguments(const std::vector<std::string>& argumen
   po::options_description options("options");
   if (command.options != nullptr) command.options(options);
   return parse_arguments(arguments, command, options, command.positional);
+}
+
+std::optional<std::int64_t> Arguments::whole_number(const std::string& name, std::int64_t least, std::int64_t most) const {
+  const std::string range =
+      most == kAnyNumber ? fmt::format("from {} on", least) : fmt::format("from {} to {}", least, most);
+  return number_given<std::int64_t>(*this, name, least, most, range);
+}
+
+std::optional<double> Arguments::number(const std::string& name, double least, double most) const {
+  return number_given<double>(*this, name, least, most, fmt::format("from {} to {}", least, most));
 }
 
 std::pair<std::string, std::string> key_and_value(const std::string& text, const std::string& option) {

@@ -13,6 +13,8 @@
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/value_semantic.hpp>
 #include <boost/program_options/variables_map.hpp>
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -33,6 +35,12 @@ struct Arguments {
   [[nodiscard]] std::string text(const std::string& name, const std::string& fallback = "") const;
   /// The values of an option declared as po::value<std::vector<std::string>>, which may be given several times.
   [[nodiscard]] std::vector<std::string> texts(const std::string& name) const;
+  /// The number that such an option holds, or nothing where it is not given. UserError that names option and range where it
+  /// is none from `least` to `most`.
+  [[nodiscard]] std::optional<std::int64_t> whole_number(const std::string& name, std::int64_t least,
+                                                         std::int64_t most = kAnyNumber) const;
+  [[nodiscard]] std::optional<double> number(const std::string& name, double least, double most) const;
+  static constexpr std::int64_t kAnyNumber = std::numeric_limits<std::int64_t>::max();
 };
 
 /// Nothing where --help (or -h) is among the arguments: the help is then printed on stdout.

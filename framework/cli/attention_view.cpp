@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/html.h"
 #include "data/text.h"
 #include "results/text_table.h"
 
@@ -48,24 +49,6 @@ std::string_view shade(float weight) {
 
 void replace_trailing_blanks(std::string& line) {
   while (line.ends_with(' ')) line.pop_back();
-}
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&') {
-      out += "&amp;";
-    } else if (c == '<') {
-      out += "&lt;";
-    } else if (c == '>') {
-      out += "&gt;";
-    } else if (c == '"') {
-      out += "&quot;";
-    } else {
-      out += c;
-    }
-  }
-  return out;
 }
 
 constexpr std::string_view kHead = R"html(<!DOCTYPE html>

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -88,19 +87,10 @@ int run_bench(const std::vector<std::string>& arguments, const Globals& globals)
     if (given->positional.size() > 1) throw UserError("`seqlab bench database` stands alone: it measures no training");
     return bench_database(globals.json);
   }
-  const auto number = [&](const std::string& name, int fallback) {
-    const std::string text = given->text(name);
-    if (text.empty()) return fallback;
-    int value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < 1 || value > 10000) {
-      throw UserError(fmt::format("--{} takes a number from 1 to 10000, not '{}'", name, text));
-    }
-    return value;
-  };
+  constexpr std::int64_t kMost = 10000;
   flush_denormals();
-  set_thread_count(number("threads", thread_count()));
-  const int steps = number("steps", 15);
+  set_thread_count(static_cast<int>(given->whole_number("threads", 1, kMost).value_or(thread_count())));
+  const int steps = static_cast<int>(given->whole_number("steps", 1, kMost).value_or(15));
   const std::string precision = given->text("precision").empty() ? "f32" : given->text("precision");
   if (precision != "f32" && precision != "bf16") {
     throw UserError(fmt::format("--precision takes f32 or bf16, not '{}'", precision));

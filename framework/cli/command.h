@@ -51,6 +51,7 @@ Command run_command();
 Command child_command();    // hidden: one run in its own process
 Command inspect_command();  // hidden: one plugin's checks in their own process
 Command compare_command();
+Command plot_command();
 Command status_command();
 Command show_command();
 Command predict_command();

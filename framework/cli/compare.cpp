@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <iostream>
-#include <limits>
 
 #include "cli/arguments.h"
 #include "cli/read_database.h"
@@ -83,17 +81,6 @@ void add_options(po::options_description& options) {
   add("format", word("WORD"), "table (default), csv, json, markdown or latex");
 }
 
-std::int64_t number(const Arguments& given, const std::string& name, std::int64_t fallback, std::int64_t most) {
-  const std::string text = given.text(name);
-  if (!given.has(name)) return fallback;
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || value < 1 || value > most) {
-    throw UserError(fmt::format("--{} takes a number from 1 to {}, not '{}'", name, most, text));
-  }
-  return value;
-}
-
 /// Options of one question are refused in another: in silence they would do nothing.
 void check_together(const Arguments& given) {
   std::string question;
@@ -123,8 +110,8 @@ int compare(const Command& command, const std::vector<std::string>& arguments, c
   question.baseline = given->text("baseline");
   question.effect = given->text("effect");
   question.per = given->text("per");
-  question.bootstrap = number(*given, "bootstrap", 0, kMostSamples);
-  question.seed = static_cast<std::uint64_t>(number(*given, "bootstrap-seed", 1, std::numeric_limits<std::int64_t>::max()));
+  question.bootstrap = given->whole_number("bootstrap", 1, kMostSamples).value_or(0);
+  question.seed = static_cast<std::uint64_t>(given->whole_number("bootstrap-seed", 1).value_or(1));
   question.format = table_format(given->text("format", globals.json ? "json" : "table"));
   print(globals.database, question);
   return 0;

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -166,28 +165,16 @@ class Printer {
   std::string attention_;
 };
 
-template <class Number>
-std::optional<Number> number_of(const Arguments& given, const std::string& option, Number least, Number most) {
-  if (!given.has(option)) return std::nullopt;
-  const std::string text = given.text(option);
-  Number number{};
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (code != std::errc() || end != text.data() + text.size() || !(number >= least && number <= most)) {
-    throw UserError(fmt::format("--{} takes a number from {} to {}, not '{}'", option, least, most, text));
-  }
-  return number;
-}
-
 PredictOptions options_of(const Arguments& given, bool json) {
   PredictOptions options;
-  options.beam = number_of<std::int64_t>(given, "beam", 1, 1000);
-  options.best = static_cast<int>(number_of<std::int64_t>(given, "best", 1, 1000).value_or(1));
+  options.beam = given.whole_number("beam", 1, 1000);
+  options.best = static_cast<int>(given.whole_number("best", 1, 1000).value_or(1));
   options.scores = json;
   options.attention = given.has("attention");
-  options.temperature = number_of<double>(given, "temperature", 0, 100).value_or(1);
-  options.top_k = static_cast<int>(number_of<std::int64_t>(given, "top-k", 0, 1'000'000).value_or(0));
-  options.length = static_cast<int>(number_of<std::int64_t>(given, "length", 1, 1'000'000).value_or(100));
-  options.seed = static_cast<std::uint64_t>(number_of<std::int64_t>(given, "seed", 0, INT64_MAX).value_or(1));
+  options.temperature = given.number("temperature", 0, 100).value_or(1);
+  options.top_k = static_cast<int>(given.whole_number("top-k", 0, 1'000'000).value_or(0));
+  options.length = static_cast<int>(given.whole_number("length", 1, 1'000'000).value_or(100));
+  options.seed = static_cast<std::uint64_t>(given.whole_number("seed", 0).value_or(1));
   return options;
 }
 
@@ -213,7 +200,7 @@ int predict(const Command& command, const std::vector<std::string>& arguments, c
   const std::string page = given->text("attention");
   const std::string name = given->text("input", "-");
   flush_denormals();
-  set_thread_count(static_cast<int>(number_of<std::int64_t>(*given, "threads", 1, 1024).value_or(1)));
+  set_thread_count(static_cast<int>(given->whole_number("threads", 1, 1024).value_or(1)));
   StoredRun run;
   {
     const auto database = open_for_reading(globals.database);

@@ -6,7 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -96,14 +96,7 @@ int vectors(const std::vector<std::string>& arguments, const Globals& globals) {
 }  // namespace
 
 int count_given(const Arguments& given, const std::string& name, int fallback, int least) {
-  const std::string text = given.text(name);
-  if (text.empty()) return fallback;
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || value < least) {
-    throw UserError(fmt::format("--{} takes a whole number from {} on, not '{}'", name, least, text));
-  }
-  return value;
+  return static_cast<int>(given.whole_number(name, least, std::numeric_limits<int>::max()).value_or(fallback));
 }
 
 std::string output_given(const Arguments& given, const std::string& action) {
