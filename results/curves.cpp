@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <set>
 
 namespace seqlab {
 namespace {
@@ -34,19 +35,34 @@ class Gathered {
 
 }  // namespace
 
-std::vector<Curve> learning_curves(Database& database, const Comparison& comparison) {
+std::vector<Curve> learning_curves(Database& database, const Comparison& comparison, const std::string& metric) {
   std::vector<Curve> curves;
   Statement points = database.prepare("SELECT epoch, value FROM v_curve WHERE run = ? AND metric = ?");
   for (const ComparedVariant& variant : comparison.variants) {
     Gathered gathered;
     for (const ComparedRun& run : variant.runs) {
-      points.bind_all(run.id, comparison.metric);
+      points.bind_all(run.id, metric);
       while (points.step()) gathered.add(points.real(0), points.real(1));
       points.reset();
     }
     if (!gathered.empty()) curves.push_back(gathered.curve(comparison.label(variant)));
   }
   return curves;
+}
+
+std::vector<std::string> logged_metrics(Database& database, const Comparison& comparison) {
+  std::set<std::string> names;
+  Statement metrics = database.prepare(
+      "SELECT metric.name FROM metric WHERE metric.name NOT GLOB 'train/gradient_by_lag/*' "
+      "AND EXISTS (SELECT 1 FROM point WHERE point.run = ? AND point.metric = metric.id)");
+  for (const ComparedVariant& variant : comparison.variants) {
+    for (const ComparedRun& run : variant.runs) {
+      metrics.bind_all(run.id);
+      while (metrics.step()) names.insert(metrics.text(0));
+      metrics.reset();
+    }
+  }
+  return {names.begin(), names.end()};
 }
 
 std::map<std::string, std::vector<Curve>> gradients_by_lag(Database& database, const Comparison& comparison, int epoch) {

@@ -11,7 +11,7 @@
 
 namespace seqlab {
 
-/// The values at one x, over the seeds that have one.
+/// The values at one x, over the seeds that have a finite one.
 struct CurvePoint {
   double x = 0;
   double mean = 0;
@@ -24,8 +24,11 @@ struct Curve {
   std::vector<CurvePoint> points;
 };
 
-/// The comparison's metric, x in epochs. Variants without a point are left out.
-std::vector<Curve> learning_curves(Database& database, const Comparison& comparison);
+/// `metric` of the comparison's runs, x in epochs. Variants without a point are left out.
+std::vector<Curve> learning_curves(Database& database, const Comparison& comparison, const std::string& metric);
+
+/// What the runs have logged on their way, but for gradients by lag; sorted.
+std::vector<std::string> logged_metrics(Database& database, const Comparison& comparison);
 
 /// The norms of the loss's gradient with respect to the states of each layer ("1.forward"), x the lag in steps, at the start
 /// of an epoch (0: before training). Empty where no run has logged them: train.gradient_by_lag = true does.

@@ -7,7 +7,9 @@
 #include <boost/program_options/parsers.hpp>
 #include <charconv>
 #include <iostream>
+#include <limits>
 #include <sstream>
+#include <type_traits>
 
 #include "core/error.h"
 #include "core/suggest.h"
@@ -61,7 +63,8 @@ std::optional<Number> number_given(const Arguments& given, const std::string& na
   Number number{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || !(number >= least && number <= most)) {
-    throw UserError(fmt::format("--{} takes a number {}, not '{}'", name, range, text));
+    throw UserError(fmt::format("--{} takes a {} {}, not '{}'", name, std::is_integral_v<Number> ? "whole number" : "number",
+                                range, text));
   }
   return number;
 }

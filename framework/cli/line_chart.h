@@ -13,7 +13,7 @@ struct LineChart {
   std::string title;
   std::string x_label;
   std::string y_label;
-  bool logarithmic = false;  // the y axis; values that are not above 0 are then left out
+  bool logarithmic = false;  // the y axis; means that are not above 0 are then left out
   std::vector<Curve> curves;
 };
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -9,6 +10,7 @@
 #include "cli/line_chart.h"
 #include "cli/read_database.h"
 #include "core/error.h"
+#include "core/suggest.h"
 #include "results/comparison.h"
 #include "results/curves.h"
 
@@ -32,7 +34,8 @@ svg {{ display: block; margin: 1.6rem 0; max-width: 100%; height: auto; font-fam
 </head>
 <body>
 <h1>{0}</h1>
-<p>Lines are means over the seeds, bands reach from the smallest to the largest; the numbers stand under the pointer.</p>
+<p>Lines are means over the seeds that have a finite value, bands reach from the smallest to the largest; the numbers stand
+under the pointer.</p>
 )html";
 
 void add_options(po::options_description& options) {
@@ -62,15 +65,18 @@ int plot(const Command& command, const std::vector<std::string>& arguments, cons
   if (!given) return 0;
   constexpr std::int64_t kMostEpochs = 1'000'000;
   const auto epoch = static_cast<int>(given->whole_number("epoch", 0, kMostEpochs).value_or(0));
-  ComparisonQuery query{given->positional[0], given->text("metric"), "best", {}};
+  ComparisonQuery query{given->positional[0], "", "best", {}};
   for (const auto& only : given->texts("only")) query.only.push_back(key_and_value(only, "--only"));
   const auto database = open_for_reading(globals.database);
   const Comparison comparison = load_comparison(*database, query);
-  const std::vector<Curve> learning = learning_curves(*database, comparison);
-  const auto gradients = gradients_by_lag(*database, comparison, epoch);
-  if (learning.empty() && gradients.empty()) {
-    throw NothingMatched(fmt::format("no run of '{}' has logged {} yet", comparison.experiment, comparison.metric));
+  const std::string metric = given->text("metric", comparison.metric);
+  const std::vector<std::string> logged = logged_metrics(*database, comparison);
+  if (std::ranges::find(logged, metric) == logged.end()) {
+    throw NothingMatched(fmt::format("no run of '{}' has logged '{}' on its way; {}", comparison.experiment, metric,
+                                     logged.empty() ? "none has logged anything yet" : suggestion(metric, logged)));
   }
+  const std::vector<Curve> learning = learning_curves(*database, comparison, metric);
+  const auto gradients = gradients_by_lag(*database, comparison, epoch);
   if (gradients.empty() && given->has("epoch")) {
     throw NothingMatched(
         fmt::format("no run of '{}' has logged gradients by lag at epoch {}; [train] gradient_by_lag = true does",
@@ -78,12 +84,12 @@ int plot(const Command& command, const std::vector<std::string>& arguments, cons
   }
   std::string page;
   if (globals.json) {
-    Json json{{"experiment", comparison.experiment}, {"metric", comparison.metric}, {"curves", json_of(learning)}};
+    Json json{{"experiment", comparison.experiment}, {"metric", metric}, {"curves", json_of(learning)}};
     for (const auto& [layer, curves] : gradients) json["gradient_by_lag"][layer] = json_of(curves);
     page = json.dump(2) + '\n';
   } else {
     page = fmt::format(kHead, escaped(comparison.experiment + comparison.restriction_text()));
-    if (!learning.empty()) page += svg({comparison.metric, "epoch", comparison.metric, false, learning});
+    page += svg({metric, "epoch", metric, false, learning});
     for (const auto& [layer, curves] : gradients) {
       page += svg({fmt::format("How far back the loss is felt: layer {}, {}", layer,
                                epoch == 0 ? "before training" : fmt::format("after epoch {}", epoch)),

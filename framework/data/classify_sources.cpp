@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -226,16 +227,30 @@ std::vector<Paths> named_files(const ClassifyOptions& options, const std::filesy
     auto& own = files.emplace_back();
     for (const std::string& file : *names) own.push_back(folder / file);
   }
-  for (const auto& [name, given] : {std::pair{"split", !options.split.empty()}, std::pair{"group", !options.group.empty()},
-                                    std::pair{"constants", !options.constants.empty()}}) {
-    if (!given || options.train.size() == 2) continue;
+  const bool beside = !options.split.empty() || !options.group.empty() || !options.constants.empty();
+  for (const auto& names : {options.train, options.valid, options.test}) {
+    if (!beside || names.empty() || names.size() == 2) continue;
     throw UserError(
-        fmt::format("'{}' is of columns of the labels' file: 'train' must name two files, steps and labels", name));
+        "'split', 'group' and 'constants' are columns of the labels' file: 'train', 'valid' and 'test' must name two files "
+        "each, steps and labels");
   }
   return files;
 }
 
+/// Columns are named for tables alone: elsewhere they would do nothing in silence.
+void check_columns(const ClassifyOptions& options) {
+  static const std::set<std::string_view> tables{"icu2012", "japanese_vowels", "msr_action3d"};
+  if (options.source == "files" ? options.format == "table" : tables.contains(options.source)) return;
+  for (const auto& [name, given] :
+       {std::pair{"group", !options.group.empty()}, std::pair{"constants", !options.constants.empty()}}) {
+    if (!given) continue;
+    throw UserError(fmt::format("'{}' names columns of tables; leave it out: source '{}'{} has none", name, options.source,
+                                options.source == "files" ? fmt::format(" of format '{}'", options.format) : ""));
+  }
+}
+
 std::vector<Paths> files_of(const ClassifyOptions& options, const std::string& folder) {
+  check_columns(options);
   if (options.source == "files") return named_files(options, folder);
   for (const auto& [name, names] :
        {std::pair{"train", &options.train}, std::pair{"valid", &options.valid}, std::pair{"test", &options.test}}) {

@@ -87,7 +87,8 @@ void split_off_valid(RawSplits& splits, double share, std::uint64_t seed, bool b
                     share, splits.train.size(), by_group ? " in whole groups" : ""));
   }
   if (splits.train.empty()) {
-    throw UserError(fmt::format("'valid_share' = {} of the groups is all of them; lower it", share));
+    throw UserError(fmt::format("'valid_share' = {} leaves nothing to learn from{}; lower it", share,
+                                by_group ? ": it takes all groups" : ""));
   }
 }
 
@@ -161,7 +162,7 @@ class Builder {
   }
 
   void make_vectors() {
-    const VectorFeatures features = VectorFeatures::fit({options_.drop_empty, options_.bin, options_.clip_quantile,
+    const VectorFeatures features = VectorFeatures::fit({options_.drop_empty, options_.clip_quantile, options_.bin,
                                                          options_.differences, options_.scale, options_.missing == "carry"},
                                                         splits_.train, splits_.width);
     data_.width = features.width();
@@ -219,7 +220,7 @@ Schema<ClassifyOptions> classify_schema() {
       .add("minimum_count", &Options::minimum_count, in_range(1, kMost), "text: rarer tokens become <unk>")
       .add("vocabulary_size", &Options::vocabulary_size, in_range(0, kMost), "text: keep the most frequent tokens; 0: all")
       .add("maximum_length", &Options::maximum_length, in_range(0, kMost),
-           "longer sequences are cut to their first so many steps; 0: none")
+           "longer sequences are cut to their first so many steps (or bins); 0: none")
       .add("sequence", &Options::sequence, "tables: the column that names the sequence")
       .add("step", &Options::step, "tables: the column of the steps, which rise; \"\": records stand in order")
       .add("label", &Options::label, "tables: the column of the label")
@@ -236,7 +237,7 @@ Schema<ClassifyOptions> classify_schema() {
           "deviation 1")
       .add("missing", &Options::missing, one_of({"error", "carry"}),
            "tables: an empty field is an error, or becomes the last number before it with a mark of its own")
-      .add("drop_empty", &Options::drop_empty, "vectors: leave out steps at which all numbers are 0")
+      .add("drop_empty", &Options::drop_empty, "vectors: leave out steps at which all numbers are 0 or missing")
       .add("bin", &Options::bin, in_range(1, 100000), "vectors: so many steps become one, their mean")
       .add("clip_quantile", &Options::clip_quantile, in_range(0, 0.49),
            "vectors: what lies beyond this quantile of the training examples, or beyond 1 less it, becomes it; 0: nothing")

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 
@@ -83,26 +84,42 @@ LongTable read_steps(const Table& table, const LongTableColumns& columns, bool l
   return result;
 }
 
-/// The numbers of the columns `constants`, by sequence; NaN where a field is empty and that is allowed.
-std::unordered_map<std::string, std::vector<float>> read_constants(const Table& table, const LongTableColumns& columns) {
-  std::vector<std::size_t> own;
-  for (const std::string& name : columns.constants) own.push_back(table.column(name, "constants"));
-  const std::size_t sequence = table.column(columns.sequence, "sequence");
-  std::unordered_map<std::string, std::vector<float>> all;
-  for (std::size_t row = 0; row < table.rows(); ++row) {
-    std::vector<float>& values = all[std::string(filled(table, row, sequence))];
-    values.clear();
-    for (const std::size_t column : own) {
-      const double value = table.number(row, column);
-      if (std::isnan(value) && !columns.missing) {
+/// The constants of sequences, in the labels' file or in one of their own.
+class Constants {
+ public:
+  Constants(const Table& table, const LongTableColumns& columns) : table_(table), missing_(columns.missing) {
+    for (const std::string& name : columns.constants) columns_.push_back(table.column(name, "constants"));
+    const std::size_t sequence = table.column(columns.sequence, "sequence");
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+      const std::string name(filled(table, row, sequence));
+      if (rows_.emplace(name, row).second) continue;
+      throw UserError(fmt::format("{}sequence '{}' has a record already; remove one", table.place(row, sequence), name));
+    }
+  }
+  /// `place` is where the sequence is named.
+  [[nodiscard]] std::vector<float> of(const std::string& name, const std::string& place) const {
+    const auto found = rows_.find(name);
+    if (found == rows_.end()) {
+      throw UserError(fmt::format("{}sequence '{}' has no record in {}; add one", place, name, table_.file().string()));
+    }
+    std::vector<float> values;
+    for (const std::size_t column : columns_) {
+      const double value = table_.number(found->second, column);
+      if (std::isnan(value) && !missing_) {
         throw UserError(fmt::format("{}a number is missing; fill it in, or allow it with missing = \"carry\"",
-                                    table.place(row, column)));
+                                    table_.place(found->second, column)));
       }
       values.push_back(static_cast<float>(value));
     }
+    return values;
   }
-  return all;
-}
+
+ private:
+  const Table& table_;
+  bool missing_;
+  std::vector<std::size_t> columns_;
+  std::unordered_map<std::string, std::size_t> rows_;
+};
 
 }  // namespace
 
@@ -118,9 +135,10 @@ LongTable read_long_table(const std::filesystem::path& sequences, const std::fil
   const std::size_t split = columns.split.empty() ? 0 : table.column(columns.split, "split");
   const std::size_t keep = columns.keep.empty() ? 0 : table.column(columns.keep, "keep");
   const std::size_t group = columns.group.empty() ? 0 : table.column(columns.group, "group");
-  std::unordered_map<std::string, std::vector<float>> constants;
-  if (!columns.constants.empty() && columns.constants_file.empty()) constants = read_constants(table, columns);
-  if (!columns.constants_file.empty()) constants = read_constants(Table::read(columns.constants_file), columns);
+  std::optional<Table> own_file;
+  if (!columns.constants_file.empty()) own_file = Table::read(columns.constants_file);
+  std::optional<Constants> constants;
+  if (!columns.constants.empty()) constants.emplace(own_file ? *own_file : table, columns);
   LongTable labelled;
   labelled.features = read.features;
   std::vector<bool> used(read.examples.size(), false);
@@ -140,13 +158,7 @@ LongTable read_long_table(const std::filesystem::path& sequences, const std::fil
     example.label = filled(table, row, label);
     if (!columns.split.empty()) example.split = filled(table, row, split);
     if (!columns.group.empty()) example.group = filled(table, row, group);
-    if (columns.constants.empty()) continue;
-    const auto own = constants.find(name);
-    if (own == constants.end()) {
-      throw UserError(fmt::format("{}sequence '{}' has no record in {}; add one", table.place(row, sequence), name,
-                                  columns.constants_file.string()));
-    }
-    example.constants = own->second;
+    if (constants) example.constants = constants->of(name, table.place(row, sequence));
   }
   const auto unlabelled = std::ranges::find(used, false);
   if (unlabelled != used.end()) {

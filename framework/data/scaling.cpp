@@ -15,7 +15,8 @@ Scaling Scaling::fit(const std::string& kind, std::span<const std::vector<float>
   expect(shared || kind == "standard" || kind == "range", "a scale is none, standard, shared or range");
   const auto columns = static_cast<std::size_t>(width);
   std::vector<double> count(columns), mean(columns), squares(columns);
-  std::vector<double> low(columns, std::numeric_limits<double>::infinity()), high(columns, -low[0]);
+  std::vector<double> low(columns, std::numeric_limits<double>::infinity()),
+      high(columns, -std::numeric_limits<double>::infinity());
   for (const std::vector<float>* row : rows) {
     for (std::size_t i = 0; i < row->size(); ++i) {
       const auto value = static_cast<double>((*row)[i]);
@@ -37,6 +38,7 @@ Scaling Scaling::fit(const std::string& kind, std::span<const std::vector<float>
     scaling.spread_.push_back(!known ? 1.0 : standard ? std::sqrt(squares[c] / count[c]) : high[c] - low[c]);
   }
   const std::size_t together = block > 0 ? static_cast<std::size_t>(block) : columns;
+  expect(!shared || columns % together == 0, "blocks of features are whole");
   for (std::size_t first = 0; shared && first < columns; first += together) {
     double variances = 0;
     for (std::size_t c = first; c < first + together; ++c) variances += count[c] > 0 ? squares[c] / count[c] : 0;

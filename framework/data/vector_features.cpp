@@ -5,6 +5,8 @@
 #include <limits>
 #include <span>
 
+#include "core/error.h"
+
 namespace seqlab {
 namespace {
 
@@ -42,16 +44,17 @@ VectorFeatures VectorFeatures::fit(const VectorFeatureOptions& options, const Ra
   features.width_ = width;
   std::vector<std::vector<float>> rows, constants;
   for (const RawExample& example : train) {
-    rows.push_back(features.binned(example.values).values);
+    rows.push_back(features.seen(example.values));
     constants.push_back(example.constants);
   }
   features.clipping_ = Clipping::fit(options.clip_quantile, pointers(rows), width);
   for (std::vector<float>& row : rows) {
     features.clipping_.apply(row);
-    row = features.differenced(row);
+    row = features.differenced(features.binned(row).values);
   }
   features.scaling_ = Scaling::fit(options.scale, pointers(rows), width * static_cast<int>(1 + options.differences), width);
   features.constants_ = train.empty() ? 0 : static_cast<int>(train.front().constants.size());
+  if (features.constants_ == 0) return features;
   features.constant_clipping_ = Clipping::fit(options.clip_quantile, pointers(constants), features.constants_);
   for (std::vector<float>& row : constants) features.constant_clipping_.apply(row);
   features.constant_scaling_ = Scaling::fit("standard", pointers(constants), features.constants_);
@@ -63,8 +66,10 @@ int VectorFeatures::width() const {
 }
 
 std::vector<float> VectorFeatures::operator()(const RawExample& example) const {
-  Steps steps = binned(example.values);
-  clipping_.apply(steps.values);
+  expect(static_cast<int>(example.constants.size()) == constants_, "every sequence has as many constants");
+  std::vector<float> raw = seen(example.values);
+  clipping_.apply(raw);
+  const Steps steps = binned(raw);
   std::vector<float> values = differenced(steps.values);
   scaling_.apply(values);
   if (options_.carry) values = carried(values, steps.measured, static_cast<std::size_t>(width_));
@@ -87,30 +92,38 @@ std::vector<float> VectorFeatures::operator()(const RawExample& example) const {
   return both;
 }
 
-VectorFeatures::Steps VectorFeatures::binned(const std::vector<float>& values) const {
+std::vector<float> VectorFeatures::seen(const std::vector<float>& values) const {
+  if (!options_.drop_empty) return values;
   const auto width = static_cast<std::size_t>(width_);
-  std::vector<std::span<const float>> kept;
+  std::vector<float> kept;
   for (std::size_t first = 0; first < values.size(); first += width) {
     const auto step = std::span(values).subspan(first, width);
-    if (!options_.drop_empty || !is_empty(step)) kept.push_back(step);
+    if (!is_empty(step)) kept.insert(kept.end(), step.begin(), step.end());
   }
-  if (kept.empty() && !values.empty()) kept.push_back(std::span(values).first(width));
-  Steps steps;
+  if (kept.empty() && !values.empty()) kept.assign(values.begin(), values.begin() + width_);
+  return kept;
+}
+
+VectorFeatures::Steps VectorFeatures::binned(const std::vector<float>& values) const {
+  const auto width = static_cast<std::size_t>(width_);
+  const std::size_t steps = values.size() / width;
   const auto bin = static_cast<std::size_t>(options_.bin);
-  for (std::size_t first = 0; first < kept.size(); first += bin) {
-    const auto own = std::span(kept).subspan(first, std::min(bin, kept.size() - first));
+  Steps bins;
+  for (std::size_t first = 0; first < steps; first += bin) {
+    const std::size_t last = std::min(steps, first + bin);
     for (std::size_t c = 0; c < width; ++c) {
       double sum = 0, count = 0;
-      for (const auto& step : own) {
-        if (std::isnan(step[c])) continue;
-        sum += static_cast<double>(step[c]);
+      for (std::size_t t = first; t < last; ++t) {
+        const float value = values[t * width + c];
+        if (std::isnan(value)) continue;
+        sum += static_cast<double>(value);
         ++count;
       }
-      steps.values.push_back(count > 0 ? static_cast<float>(sum / count) : std::numeric_limits<float>::quiet_NaN());
-      steps.measured.push_back(static_cast<float>(count / static_cast<double>(own.size())));
+      bins.values.push_back(count > 0 ? static_cast<float>(sum / count) : std::numeric_limits<float>::quiet_NaN());
+      bins.measured.push_back(static_cast<float>(count / static_cast<double>(last - first)));
     }
   }
-  return steps;
+  return bins;
 }
 
 std::vector<float> VectorFeatures::differenced(const std::vector<float>& values) const {

@@ -15,8 +15,8 @@ namespace seqlab {
 /// In the order in which they act.
 struct VectorFeatureOptions {
   bool drop_empty = false;       // leaves out steps without a number that is not 0; at least the first one stays
+  double clip_quantile = 0;      // as Clipping::fit: before the bins, lest one slip spoils the others of its bin
   std::int64_t bin = 1;          // so many steps become one: the mean of what was measured
-  double clip_quantile = 0;      // as Clipping::fit
   std::int64_t differences = 0;  // lags 1, 2, 4, ...: so many blocks x[t] - x[t - lag] beside x[t]; 0 where t < lag
   std::string scale = "none";    // as Scaling::fit; "shared": each block has a deviation of its own
   bool carry = false;            // a missing number is the last one, 0 before the first; behind the numbers of a step stand
@@ -39,7 +39,8 @@ class VectorFeatures {
     std::vector<float> values;
     std::vector<float> measured;  // of as many: share of the bin
   };
-  /// Without empty steps, and binned.
+  /// Without empty steps, where these are to be dropped.
+  [[nodiscard]] std::vector<float> seen(const std::vector<float>& values) const;
   [[nodiscard]] Steps binned(const std::vector<float>& values) const;
   /// [T, width] -> [T, width * (1 + differences)]
   [[nodiscard]] std::vector<float> differenced(const std::vector<float>& values) const;

@@ -23,6 +23,8 @@ TEST_CASE("ticks are round numbers inside of the range", "[cli][line_chart]") {
   const std::vector<double> far = ticks(1e-14, 1, 5, true);
   CHECK(far.size() == 5);
   CHECK(far.front() == Approx(1e-14));
+  CHECK(ticks(2, 8, 6, true) == std::vector<double>{2, 5});
+  CHECK(ticks(-1e308, 1e308, 6, false).size() >= 2);
   for (const auto& [low, high] : {std::pair{1.0, 1.0001}, std::pair{-1e9, 1e12}, std::pair{0.17, 0.171}}) {
     const std::vector<double> found = ticks(low, high, 6, false);
     CHECK(found.size() >= 2);
@@ -52,6 +54,25 @@ TEST_CASE("a logarithmic chart leaves out what is not above 0", "[cli][line_char
   CHECK(times(svg(chart), "<circle") == 2);
   const LineChart none{"gradient", "lag", "norm", true, {{"rnn", {{2, 0, 0, 0, 1}}}}};
   CHECK_THAT(svg(none), ContainsSubstring("nothing to draw"));
+  const LineChart partly{"gradient", "lag", "norm", true, {{"rnn", {{0, 1, 0, 2, 2}, {1, 0.5, 0.4, 0.6, 2}}}}};
+  CHECK(times(svg(partly), "<circle") == 2);
   const LineChart single{"one", "x", "y", true, {{"", {{3, 5, 5, 5, 1}}}}};
   CHECK(svg(single).find("nan") == std::string::npos);
+}
+
+TEST_CASE("a legend of many or long names has room", "[cli][line_chart]") {
+  LineChart chart{"many", "x", "y", false, {}};
+  for (int i = 0; i < 40; ++i) {
+    const double y = i;
+    chart.curves.push_back({std::string(60, 'a') + std::to_string(i), {{1, y, y, y, 1}}});
+  }
+  const std::string picture = svg(chart);
+  const auto number = [&](const std::string& name) {
+    return std::stod(picture.substr(picture.find(name + "=\"") + name.size() + 2));
+  };
+  CHECK(number(" height") > 40 * 17);
+  CHECK(number(" width") > 1000);
+  chart.curves.resize(1);
+  chart.curves[0].points = {{1, 1234567, 1234567, 1234567, 1}, {2, 1234570, 1234570, 1234570, 1}};
+  CHECK_THAT(svg(chart), ContainsSubstring(">1234568"));
 }

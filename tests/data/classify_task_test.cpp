@@ -148,10 +148,17 @@ TEST_CASE("whole groups validate where the data say what belongs together", "[da
   options.valid_share = 0.05;
   CHECK_THROWS_WITH(load_classify_data(options, folder.path()), ContainsSubstring("in whole groups is none"));
   options.valid_share = 0.9;
-  CHECK_THROWS_WITH(load_classify_data(options, folder.path()), ContainsSubstring("lower it"));
+  CHECK_THROWS_WITH(load_classify_data(options, folder.path()), ContainsSubstring("takes all groups; lower it"));
   options.train = options.test = {"steps.csv"};
   options.split = "";
-  CHECK_THROWS_WITH(load_classify_data(options, folder.path()), ContainsSubstring("'group' is of columns"));
+  CHECK_THROWS_WITH(load_classify_data(options, folder.path()), ContainsSubstring("must name two files each"));
+  options.train = {"steps.csv", "labels.csv"};
+  options.group = "";
+  options.constants = {"person"};
+  CHECK_THROWS_WITH(load_classify_data(options, folder.path()), ContainsSubstring("must name two files each"));
+  options.source = "next_word";
+  options.train = options.test = {};
+  CHECK_THROWS_WITH(load_classify_data(options, folder.path()), ContainsSubstring("'constants' names columns of tables"));
 }
 
 TEST_CASE("the sets of the catalogue are what their notes say", "[data][classify_task]") {

@@ -64,6 +64,9 @@ TEST_CASE("groups and constants of a sequence come from the labels' file, or con
   CHECK(read_long_table(steps, labels, columns).examples[1].constants == std::vector<float>{1.5});
   columns.constants_file = folder.write("constants.csv", "sequence,height\na,1.5\n");
   CHECK_THROWS_WITH(read_long_table(steps, labels, columns), ContainsSubstring("sequence 'b' has no record in"));
+  columns.constants_file = folder.write("constants.csv", "sequence,height\na,1.5\nb,2\na,1.5\n");
+  CHECK_THROWS_WITH(read_long_table(steps, labels, columns),
+                    ContainsSubstring("constants.csv:4: column 'sequence': sequence 'a'"));
 }
 
 TEST_CASE("a missing number is an error unless it is allowed", "[data][long_table]") {

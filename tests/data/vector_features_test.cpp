@@ -83,6 +83,22 @@ TEST_CASE("outliers become the bounds of the training split", "[data][vector_fea
   CHECK(values == std::vector<float>{5, 1, 1, 1, 50, 0, 1, 1, 95, 0, 1, 0});  // a mark has no outliers
 }
 
+TEST_CASE("an outlier does not spoil the others of its bin", "[data][vector_features]") {
+  RawExample train;
+  for (int i = 0; i < 100; ++i) train.values.push_back(static_cast<float>(i % 10));
+  const auto features = VectorFeatures::fit(options([](auto& o) {
+                                              o.clip_quantile = 0.05;
+                                              o.bin = 2;
+                                            }),
+                                            {train}, 1);
+  CHECK(features(example({4, 1000})) == std::vector<float>{6.5});
+}
+
+TEST_CASE("a lag longer than the sequence has no changes", "[data][vector_features]") {
+  const auto features = VectorFeatures::fit(options([](auto& o) { o.differences = 3; }), {example({1, 2})}, 1);
+  CHECK(features(example({1, 3})) == std::vector<float>{1, 0, 0, 0, 3, 2, 0, 0});
+}
+
 TEST_CASE("constants stand at every step", "[data][vector_features]") {
   const RawExamples train{example({1, 2}, {10, 5}), example({3}, {30, kMissing})};
   const auto plain = VectorFeatures::fit({}, {example({1, 2}, {10}), example({3}, {30})}, 1);

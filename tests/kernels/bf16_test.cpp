@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <vector>
 
 #include "catch.h"
+#include "core/random.h"
 #include "kernels/matrix.h"
 #include "kernels/packed_matrix.h"
 #include "kernels/product.h"
@@ -39,6 +42,26 @@ TEST_CASE("a number is rounded to the nearest of eight significant bits, ties to
   CHECK(std::isnan(rounded_to_bf16(std::nanf(""))));
   CHECK(std::isnan(rounded_to_bf16(-std::nanf("0x3fffff"))));
   CHECK(rounded_to_bf16(-0.0F) == 0.0F);
+}
+
+TEST_CASE("many numbers are rounded as one is", "[bf16]") {
+  std::vector<float> from{1.0F + 1.0F / 256,
+                          1.0F + 3.0F / 256,
+                          -0.0F,
+                          std::numeric_limits<float>::max(),
+                          std::numeric_limits<float>::infinity(),
+                          -std::numeric_limits<float>::infinity()};
+  Random random(7, "bf16");
+  while (from.size() < 37) from.push_back(static_cast<float>(random.normal()));  // two vectors and a rest
+  std::vector<std::uint16_t> to(from.size());
+  round_to_bf16(from.data(), to.data(), static_cast<std::int64_t>(from.size()));
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    INFO(from[i]);
+    CHECK(std::bit_cast<float>(std::uint32_t{to[i]} << 16) == rounded_to_bf16(from[i]));
+  }
+  from.assign(17, std::nanf(""));
+  round_to_bf16(from.data(), to.data(), 17);
+  for (std::size_t i = 0; i < 17; ++i) CHECK(std::isnan(std::bit_cast<float>(std::uint32_t{to[i]} << 16)));
 }
 
 TEST_CASE("a bf16 product is the exact product of the rounded factors", "[bf16]") {

@@ -31,6 +31,7 @@ struct Logged : Laboratory {
           store.record(run, PointEvent{"train/gradient_by_lag/2.backward/" + std::to_string(lag), 10, 1, 2});
         }
       }
+      store.record(run, PointEvent{"train/loss", 10, 1, 3});
       store.record(run, ResultEvent{"valid/exact", "best", 2, 0.6 + high});
       store.record(run, DoneEvent{2.0, 1.5});
       store.finish(run, RunState::done, "", 2.5);
@@ -46,7 +47,7 @@ struct Logged : Laboratory {
 TEST_CASE("a learning curve is the mean over seeds with its range", "[results][curves]") {
   const Logged lab;
   Database database(lab.globals.database, Access::read);
-  const std::vector<Curve> curves = learning_curves(database, lab.compared(database));
+  const std::vector<Curve> curves = learning_curves(database, lab.compared(database), "valid/exact");
   REQUIRE(curves.size() == 2);
   CHECK(curves[0].label == "none/lstm");
   REQUIRE(curves[0].points.size() == 2);
@@ -82,6 +83,7 @@ TEST_CASE("plot makes a page of the curves, or their numbers as JSON", "[results
   const std::string one = lab(plot_command(), {"scores", "--only", "attention=dot"});
   CHECK_THAT(one, ContainsSubstring("only attention=dot"));
   CHECK(one.find("How far back") == std::string::npos);
+  CHECK_THAT(lab(plot_command(), {"scores", "--metric", "train/loss"}), ContainsSubstring(">train/loss</text>"));
   Globals json = lab.globals;
   json.json = true;
   const Captured captured;
@@ -95,7 +97,9 @@ TEST_CASE("plot says what is missing", "[results][curves]") {
     CHECK_THROWS_WITH(plot_command().run(arguments, lab.globals), ContainsSubstring(message));
   };
   refuses({"scores", "--epoch", "7"}, "has logged gradients by lag at epoch 7");
-  refuses({"scores", "--epoch", "-1"}, "--epoch takes a number from 0");
+  refuses({"scores", "--epoch", "-1"}, "--epoch takes a whole number from 0");
+  refuses({"scores", "--metric", "train/los"},
+          "no run of 'scores' has logged 'train/los' on its way; did you mean 'train/loss'?");
   refuses({"scoers"}, "no experiment 'scoers'");
   refuses({"scores", "--output", "/nowhere/at/all.html"}, "cannot write '/nowhere/at/all.html'");
 }
