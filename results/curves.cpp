@@ -8,7 +8,8 @@
 namespace seqlab {
 namespace {
 
-constexpr std::string_view kLags = "train/gradient_by_lag/";
+constexpr std::string_view kLags = "train/gradient_by_lag/";  // before LAYER/LAG
+constexpr std::string_view kAllLags = "train/gradient_by_lag/*";
 constexpr double kPartsOfAnEpoch = 1000;  // of column point.epoch
 
 /// Numbers by x, one a seed.
@@ -53,11 +54,11 @@ std::vector<Curve> learning_curves(Database& database, const Comparison& compari
 std::vector<std::string> logged_metrics(Database& database, const Comparison& comparison) {
   std::set<std::string> names;
   Statement metrics = database.prepare(
-      "SELECT metric.name FROM metric WHERE metric.name NOT GLOB 'train/gradient_by_lag/*' "
-      "AND EXISTS (SELECT 1 FROM point WHERE point.run = ? AND point.metric = metric.id)");
+      "SELECT metric.name FROM metric WHERE metric.name NOT GLOB ?2 "
+      "AND EXISTS (SELECT 1 FROM point WHERE point.run = ?1 AND point.metric = metric.id)");
   for (const ComparedVariant& variant : comparison.variants) {
     for (const ComparedRun& run : variant.runs) {
-      metrics.bind_all(run.id);
+      metrics.bind_all(run.id, kAllLags);
       while (metrics.step()) names.insert(metrics.text(0));
       metrics.reset();
     }
@@ -69,13 +70,13 @@ std::map<std::string, std::vector<Curve>> gradients_by_lag(Database& database, c
   std::map<std::string, std::vector<Curve>> layers;
   Statement points = database.prepare(
       "SELECT metric.name, point.value FROM point JOIN metric ON metric.id = point.metric "
-      "WHERE point.run = ? AND point.epoch = ? AND metric.name GLOB 'train/gradient_by_lag/*'");
+      "WHERE point.run = ? AND point.epoch = ? AND metric.name GLOB ?");
   for (const ComparedVariant& variant : comparison.variants) {
     std::map<std::string, Gathered> gathered;
     for (const ComparedRun& run : variant.runs) {
-      points.bind_all(run.id, static_cast<std::int64_t>(epoch * kPartsOfAnEpoch));
+      points.bind_all(run.id, static_cast<std::int64_t>(epoch * kPartsOfAnEpoch), kAllLags);
       while (points.step()) {
-        const std::string name = points.text(0).substr(kLags.size());  // LAYER/LAG
+        const std::string name = points.text(0).substr(kLags.size());
         const auto slash = name.rfind('/');
         gathered[name.substr(0, slash)].add(std::atof(name.substr(slash + 1).c_str()), points.real(1));
       }

@@ -6,7 +6,6 @@
 #include <array>
 #include <cmath>
 #include <functional>
-#include <set>
 #include <system_error>
 #include <utility>
 
@@ -153,6 +152,7 @@ struct Source {
   std::string_view name;
   std::array<std::vector<std::string_view>, 3> files;
   RawSplits (*read)(const std::vector<Paths>& files, const ClassifyOptions& options);
+  bool tables = false;  // whose columns can be named
 };
 
 RawSplits read_text_source(const std::vector<Paths>& files, const ClassifyOptions& /*options*/) { return read_texts(files); }
@@ -165,7 +165,8 @@ const std::vector<Source>& sources() {
          LongTableColumns columns = columns_of(options, "patient", "hour", "died", "split");
          if (!options.constants.empty()) columns.constants_file = files[0][2];
          return read_tables(files, columns);
-       }},
+       },
+       true},
       {"imdb", {{{"imdb/train.tsv.gz"}, {}, {"imdb/test.tsv.gz"}}}, read_text_source},
       {"japanese_vowels",
        {{{"japanese_vowels/train.csv", "japanese_vowels/train_labels.csv"},
@@ -173,14 +174,16 @@ const std::vector<Source>& sources() {
          {"japanese_vowels/test.csv", "japanese_vowels/test_labels.csv"}}},
        [](const std::vector<Paths>& files, const ClassifyOptions& options) {
          return read_tables(files, columns_of(options, "series_id", "t", "label", ""));
-       }},
+       },
+       true},
       {"msr_action3d",
        {{{"msr_action3d/frames.csv.gz", "msr_action3d/clips.csv"}, {}, {}}},
        [](const std::vector<Paths>& files, const ClassifyOptions& options) {
          LongTableColumns columns = columns_of(options, "clip_id", "frame", "action", "split");
          columns.keep = "in_557_list";
          return read_tables(files, columns);
-       }},
+       },
+       true},
       {"sentence_polarity",
        {{{"sentence_polarity/pos.txt", "sentence_polarity/neg.txt", "sentence_polarity/folds.csv"}, {}, {}}},
        [](const std::vector<Paths>& files, const ClassifyOptions& options) { return read_folds(files, options.fold); }},
@@ -239,8 +242,8 @@ std::vector<Paths> named_files(const ClassifyOptions& options, const std::filesy
 
 /// Columns are named for tables alone: elsewhere they would do nothing in silence.
 void check_columns(const ClassifyOptions& options) {
-  static const std::set<std::string_view> tables{"icu2012", "japanese_vowels", "msr_action3d"};
-  if (options.source == "files" ? options.format == "table" : tables.contains(options.source)) return;
+  const auto source = std::ranges::find(sources(), options.source, &Source::name);
+  if (options.source == "files" ? options.format == "table" : source != sources().end() && source->tables) return;
   for (const auto& [name, given] :
        {std::pair{"group", !options.group.empty()}, std::pair{"constants", !options.constants.empty()}}) {
     if (!given) continue;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <span>
+#include <utility>
 
 #include "core/error.h"
 
@@ -43,16 +44,20 @@ VectorFeatures VectorFeatures::fit(const VectorFeatureOptions& options, const Ra
   features.options_ = options;
   features.width_ = width;
   std::vector<std::vector<float>> rows, constants;
-  for (const RawExample& example : train) {
-    rows.push_back(features.seen(example.values));
-    constants.push_back(example.constants);
+  for (const RawExample& example : train) constants.push_back(example.constants);
+  const bool reshaped = options.drop_empty || options.clip_quantile > 0 || options.bin > 1 || options.differences > 0;
+  if (reshaped) {
+    for (const RawExample& example : train) rows.push_back(features.seen(example.values));
+    features.clipping_ = Clipping::fit(options.clip_quantile, pointers(rows), width);
+    for (std::vector<float>& row : rows) {
+      features.clipping_.apply(row);
+      row = features.differenced(features.binned(std::move(row)).values);
+    }
   }
-  features.clipping_ = Clipping::fit(options.clip_quantile, pointers(rows), width);
-  for (std::vector<float>& row : rows) {
-    features.clipping_.apply(row);
-    row = features.differenced(features.binned(row).values);
-  }
-  features.scaling_ = Scaling::fit(options.scale, pointers(rows), width * static_cast<int>(1 + options.differences), width);
+  // Images are learnt from where they stand: a copy of them all is hundreds of megabytes.
+  std::vector<const std::vector<float>*> places = pointers(rows);
+  for (std::size_t i = 0; !reshaped && i < train.size(); ++i) places.push_back(&train[i].values);
+  features.scaling_ = Scaling::fit(options.scale, places, width * static_cast<int>(1 + options.differences), width);
   features.constants_ = train.empty() ? 0 : static_cast<int>(train.front().constants.size());
   if (features.constants_ == 0) return features;
   features.constant_clipping_ = Clipping::fit(options.clip_quantile, pointers(constants), features.constants_);
@@ -69,8 +74,8 @@ std::vector<float> VectorFeatures::operator()(const RawExample& example) const {
   expect(static_cast<int>(example.constants.size()) == constants_, "every sequence has as many constants");
   std::vector<float> raw = seen(example.values);
   clipping_.apply(raw);
-  const Steps steps = binned(raw);
-  std::vector<float> values = differenced(steps.values);
+  Steps steps = binned(std::move(raw));
+  std::vector<float> values = differenced(std::move(steps.values));
   scaling_.apply(values);
   if (options_.carry) values = carried(values, steps.measured, static_cast<std::size_t>(width_));
   if (constants_ == 0) return values;
@@ -104,7 +109,8 @@ std::vector<float> VectorFeatures::seen(const std::vector<float>& values) const 
   return kept;
 }
 
-VectorFeatures::Steps VectorFeatures::binned(const std::vector<float>& values) const {
+VectorFeatures::Steps VectorFeatures::binned(std::vector<float> values) const {
+  if (options_.bin == 1 && !options_.carry) return {std::move(values), {}};
   const auto width = static_cast<std::size_t>(width_);
   const std::size_t steps = values.size() / width;
   const auto bin = static_cast<std::size_t>(options_.bin);
@@ -126,7 +132,7 @@ VectorFeatures::Steps VectorFeatures::binned(const std::vector<float>& values) c
   return bins;
 }
 
-std::vector<float> VectorFeatures::differenced(const std::vector<float>& values) const {
+std::vector<float> VectorFeatures::differenced(std::vector<float> values) const {
   if (options_.differences == 0) return values;
   const auto width = static_cast<std::size_t>(width_);
   const std::size_t steps = values.size() / width;

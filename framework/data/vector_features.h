@@ -37,13 +37,13 @@ class VectorFeatures {
  private:
   struct Steps {
     std::vector<float> values;
-    std::vector<float> measured;  // of as many: share of the bin
+    std::vector<float> measured;  // of as many: share of the bin; only where marks are wanted or bins made
   };
   /// Without empty steps, where these are to be dropped.
   [[nodiscard]] std::vector<float> seen(const std::vector<float>& values) const;
-  [[nodiscard]] Steps binned(const std::vector<float>& values) const;
+  [[nodiscard]] Steps binned(std::vector<float> values) const;
   /// [T, width] -> [T, width * (1 + differences)]
-  [[nodiscard]] std::vector<float> differenced(const std::vector<float>& values) const;
+  [[nodiscard]] std::vector<float> differenced(std::vector<float> values) const;
 
   VectorFeatureOptions options_;
   int width_ = 0;
