@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "data/tokenizer.h"
+#include "kernels/top.h"
 #include "plugin/carried_text.h"
 
 namespace seqlab {
@@ -63,34 +64,32 @@ Evaluation evaluate_language(NextTokenModel& model, Tape& tape, const LanguageDa
   double nats = 0;
   std::int64_t correct = 0;
   std::vector<std::vector<ExampleScore>> examples(kRows);  // of each part of the text
+  std::vector<TopEntry> best;
+  std::vector<double> normalisers;
   for (int index = 0; index < windows; ++index) {
     pause();
     tape.clear();
     const LanguageBatch batch = make_language_batch(text, kRows, window, index);
-    const Var logits = model.predict(tape, batch.in, carried);
-    const Tensor scores = logits.value();  // a copy: the tape grows below
+    const Tensor scores = model.predict(tape, batch.in, carried).value();
+    top_columns(scores, 1, best);
+    log_sum_exp(scores, normalisers);
     for (int b = 0; b < kRows; ++b) {
       const int length = batch.out.lengths[static_cast<std::size_t>(b)];
-      std::vector<int> in, out, best;
-      std::vector<int> targets(batch.out.ids.size(), -1);  // of this row alone
+      if (length == 0) continue;
+      std::vector<int> in, out, said;
+      double sum = 0;
       for (int t = 0; t < length; ++t) {
+        const std::int64_t row = std::int64_t{t} * kRows + b;
+        const auto at = static_cast<std::size_t>(row);
         in.push_back(batch.in.at(t, b));
         out.push_back(batch.out.at(t, b));
-        const std::int64_t row = std::int64_t{t} * kRows + b;
-        int top = 0;
-        with_precision(scores.precision, [&](auto zero) {
-          const auto* own = scores.row<decltype(zero)>(row);
-          top = static_cast<int>(std::max_element(own, own + scores.columns()) - own);
-        });
-        targets[static_cast<std::size_t>(row)] = out.back();
-        best.push_back(top);
-        correct += top == out.back() ? 1 : 0;
+        said.push_back(std::max(best[at].column, 0));  // -1: all scores are NaN
+        sum += normalisers[at] - scores.at(row, out.back());
+        correct += said.back() == out.back() ? 1 : 0;
       }
-      if (length == 0) continue;
-      const double sum = cross_entropy(logits, targets, 1.0).nats;
       nats += sum;
       const auto words = [&](const std::vector<int>& ids) { return data.vocabulary.decode(ids, data.token_separator); };
-      examples[static_cast<std::size_t>(b)].push_back({words(in), words(best), words(out), -sum / length});
+      examples[static_cast<std::size_t>(b)].push_back({words(in), words(said), words(out), -sum / length});
     }
   }
   tape.clear();
