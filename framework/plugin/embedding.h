@@ -49,6 +49,10 @@ class EmbeddingContext {
   std::int64_t memory_limit = Corpus::kDefaultMemory;  // bytes, for what can be kept in a temporary file instead
   std::filesystem::path folder;                        // relative names of files start here
   FitProgress progress;
+  std::string corpus_hash;  // over the words of the corpus; "": not known
+
+  /// The co-occurrences in the corpus, counted by `threads` within the memory limit, or kept from an earlier fit.
+  [[nodiscard]] SparseMatrix cooccurrences(const CooccurrenceOptions& options) const;
 
   void report(const std::string& phase, double share, std::int64_t items, const std::string& unit) const {
     if (progress) progress({phase, share, items, unit});

@@ -52,9 +52,17 @@ std::string code_of(const Component& component, const OptionValues& values, std:
   return text;
 }
 
+/// Everything that the ids of a text file's words depend on.
+std::string text_hash(const std::filesystem::path& corpus, const HostEmbeddingOptions& host) {
+  return sha256(fmt::format("seqlab {}\ntext {}\n{} {} {}\n", framework_version(), file_hash(corpus.string()),
+                            host.lower_case, host.minimum_count, host.vocabulary_limit));
+}
+
 EmbeddingTable fit_sentences(const Component& component, const OptionValues& values, const Vocabulary& vocabulary,
-                             const Corpus& corpus, std::uint64_t seed, const std::string& scope) {
+                             const Corpus& corpus, std::uint64_t seed, const std::string& scope,
+                             const std::string& corpus_hash) {
   EmbeddingContext context(vocabulary, corpus, seed, scope);
+  context.corpus_hash = corpus_hash;
   EmbeddingTable table = component.make_embedding(values, context)->fit(context);
   check_finite(component.name, table.values);
   return table;
@@ -108,6 +116,7 @@ FittedText fit_text(const Component& component, const OptionValues& values, cons
   context.threads = fit.threads;
   context.memory_limit = fit.memory_limit;
   context.progress = fit.progress;
+  context.corpus_hash = text_hash(fit.corpus, host);
   const auto fitting = Clock::now();
   const double before = processor_seconds();
   const EmbeddingTable table = component.make_embedding(values, context)->fit(context);
@@ -135,7 +144,7 @@ EmbeddingTable fit_table(const Component& component, const OptionValues& values,
   const HostEmbeddingOptions host = host_options(component, values);
   if (!component.fits_corpus) {
     const Corpus corpus(sentences, vocabulary.size());
-    return fit_sentences(component, values, vocabulary, corpus, seed, scope);
+    return fit_sentences(component, values, vocabulary, corpus, seed, scope, "");
   }
   const Random random(seed, scope + ".missing");
   if (!host.corpus.empty()) {
@@ -145,8 +154,9 @@ EmbeddingTable fit_table(const Component& component, const OptionValues& values,
     return table_of(cached_text_vectors(component, values, fit), vocabulary, host.missing, random);
   }
   const Corpus corpus(sentences, vocabulary.size());
+  const std::string hash = sentences_of(vocabulary, sentences);
   const auto make = [&] {
-    EmbeddingTable table = fit_sentences(component, values, vocabulary, corpus, seed, scope);
+    EmbeddingTable table = fit_sentences(component, values, vocabulary, corpus, seed, scope, hash);
     expect(!table.identity, "an embedding that learns from text makes a table");
     WordVectors vectors;
     vectors.dimension = table.dimension;
@@ -154,11 +164,9 @@ EmbeddingTable fit_table(const Component& component, const OptionValues& values,
     for (int id = 0; id < vocabulary.size(); ++id) vectors.words.push_back(vocabulary.token(id));
     return vectors;
   };
-  const std::string key =
-      component.file.empty()
-          ? ""
-          : sha256(code_of(component, values, seed, scope, 1) + "sentences " + sentences_of(vocabulary, sentences));
-  WordVectors vectors = key.empty() ? make() : cached_vectors(key, make);
+  const bool keeps = !component.file.empty();
+  WordVectors vectors =
+      keeps ? cached_vectors(sha256(code_of(component, values, seed, scope, 1) + "sentences " + hash), make) : make();
   std::vector<char> known;
   for (const std::int64_t count : corpus.counts()) known.push_back(count > 0 ? 1 : 0);
   Random filler = random;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "plugin/count_cache.h"
 #include "plugin/model.h"
 
 namespace seqlab {
@@ -17,6 +18,11 @@ ClassifyModel::~ClassifyModel() = default;
 TagModel::~TagModel() = default;
 ForecastModel::~ForecastModel() = default;
 NextTokenModel::~NextTokenModel() = default;
+
+SparseMatrix EmbeddingContext::cooccurrences(const CooccurrenceOptions& options) const {
+  return cached_cooccurrences(corpus_hash, options,
+                              [&] { return count_cooccurrences(corpus, options, threads, memory_limit, progress); });
+}
 
 State zero_state(Tape& tape, int batch, int units, int parts) {
   std::vector<Var> zeros;

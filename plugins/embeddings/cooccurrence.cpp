@@ -44,10 +44,8 @@ class Cooccurrence final : public CorpusEmbedding {
 
   EmbeddingTable fit(const EmbeddingContext& context) const override {
     const bool around = options_.direction == "around";
-    SparseMatrix matrix = count_cooccurrences(context.corpus,
-                                              {options_.window, around || options_.direction == "left",
-                                               around || options_.direction == "right", options_.distance == "harmonic"},
-                                              context.threads, context.memory_limit, context.progress);
+    SparseMatrix matrix = context.cooccurrences({options_.window, around || options_.direction == "left",
+                                                 around || options_.direction == "right", options_.distance == "harmonic"});
     weigh_cooccurrences(matrix, options_.weighting, options_.shift, options_.smoothing);
     return options_.dimension == 0 ? rows_of(matrix) : decomposed(matrix, context);
   }

@@ -20,7 +20,7 @@ class Glove final : public CorpusEmbedding {
     bool symmetric = true;
     int epochs = 15;
     double rate = 0.05;
-    double x_max = 100;
+    double x_max = 10;
     double alpha = 0.75;
     bool sum_contexts = true;
   };
@@ -31,7 +31,8 @@ class Glove final : public CorpusEmbedding {
         .add("symmetric", &Options::symmetric, "words on both sides count, not only those before")
         .add("epochs", &Options::epochs, in_range(1, 100000), "passes over the cells")
         .add("rate", &Options::rate, in_range(1e-8, 10), "learning rate of AdaGrad")
-        .add("x_max", &Options::x_max, in_range(1e-6, 1e12), "count from which on a cell has full weight")
+        .add("x_max", &Options::x_max, in_range(1e-6, 1e12),
+             "count from which on a cell has full weight; 100 for billions of words")
         .add("alpha", &Options::alpha, in_range(0, 10), "below, its weight is (count / x_max)^alpha")
         .add("sum_contexts", &Options::sum_contexts, "a word's vector is w + c; else w alone");
   }
@@ -65,8 +66,7 @@ class Glove final : public CorpusEmbedding {
           squares_(squares_of(context.vocabulary.size(), half_)) {
       start(words_, "words", options.dimension + 1);
       start(contexts_, "contexts", options.dimension);
-      cut(count_cooccurrences(context.corpus, {options.window, true, options.symmetric, true}, context.threads,
-                              context.memory_limit, context.progress));
+      cut(context.cooccurrences({options.window, true, options.symmetric, true}));
     }
 
     void run() {

@@ -4,10 +4,12 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 #include "catch.h"
 #include "core/error.h"
 #include "data/scratch_folder.h"
+#include "plugin/count_cache.h"
 #include "plugin/vector_cache.h"
 
 using namespace seqlab;
@@ -189,4 +191,30 @@ TEST_CASE("vectors that took time are kept, and made anew where the file is dama
   std::filesystem::resize_file(file, 40);
   CHECK(cached_vectors("slow", make(0)).values.size() == 4);
   CHECK(made == 4);
+}
+
+TEST_CASE("counts that took time are shared by embeddings of the same corpus and windows", "[plugin][embeddings]") {
+  const OwnCache cache;
+  int made = 0;
+  const auto count = [&](double seconds) {
+    return [&made, seconds] {
+      ++made;
+      std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+      return SparseMatrix{3, {0, 2, 2, 3}, {0, 2, 1}, {1.5F, 2, 0.25F}};
+    };
+  };
+  const CooccurrenceOptions around{.window = 4};
+  (void)cached_cooccurrences("", around, count(0));  // a corpus without a name
+  (void)cached_cooccurrences("", around, count(0));
+  CHECK(made == 2);
+  (void)cached_cooccurrences("novels", around, count(3.05));
+  const SparseMatrix kept = cached_cooccurrences("novels", around, count(0));
+  CHECK(made == 3);
+  CHECK(kept.width == 3);
+  CHECK(kept.starts == std::vector<std::int64_t>{0, 2, 2, 3});
+  CHECK(kept.columns == std::vector<int>{0, 2, 1});
+  CHECK(kept.values == std::vector<float>{1.5F, 2, 0.25F});
+  (void)cached_cooccurrences("novels", {.window = 5}, count(0));
+  (void)cached_cooccurrences("news", around, count(0));
+  CHECK(made == 5);
 }

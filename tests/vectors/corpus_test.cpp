@@ -1,5 +1,9 @@
 #include "vectors/corpus.h"
 
+#include <sys/resource.h>
+
+#include <fstream>
+
 #include "catch.h"
 #include "core/error.h"
 #include "core/random.h"
@@ -40,6 +44,13 @@ Corpus corpus_of(const Sentences& sentences, std::int64_t memory) {
   }
   corpus.finish();
   return corpus;
+}
+
+/// So far, of this process.
+std::int64_t most_resident_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return std::int64_t{usage.ru_maxrss} * 1024;
 }
 
 }  // namespace
@@ -93,6 +104,32 @@ TEST_CASE("a corpus larger than its memory is read all the same", "[vectors][cor
   CHECK(whole.corpus.in_memory());
   CHECK_FALSE(small.corpus.in_memory());
   CHECK(read(small.corpus, 4) == read(whole.corpus, 1));
+}
+
+TEST_CASE("a line of 100 MB is a corpus, read in little memory", "[vectors][corpus]") {
+  constexpr std::int64_t kBytes = 100'000'000;
+  constexpr std::int64_t kMemory = 4'000'000;  // for ids; as much again for words
+  const ScratchFolder folder;
+  const auto file = folder.write("line.txt", "");
+  std::int64_t words = 0;
+  {
+    std::ofstream out(file, std::ios::binary);
+    std::string piece;
+    for (int i = 0; i < 10'000; ++i) piece += "word" + std::to_string(i % 1'000) + ' ';
+    for (std::int64_t bytes = 0; bytes < kBytes; bytes += static_cast<std::int64_t>(piece.size()), words += 10'000)
+      out << piece;
+  }
+  const std::int64_t before = most_resident_bytes();
+  const TextCorpus text = read_corpus(file, {.memory_limit = kMemory});
+  CHECK(most_resident_bytes() - before < 5 * kMemory);
+  CHECK(text.words == words);
+  CHECK(text.corpus.tokens() == words);
+  CHECK(text.vocabulary.size() == Vocabulary::kSpecial + 1'000);
+  CHECK_FALSE(text.corpus.in_memory());
+  CorpusReader reader(text.corpus, 0, 1);
+  std::span<const int> sentence;
+  REQUIRE(reader.next(sentence));
+  CHECK(sentence.size() == Corpus::kLongestSentence);
 }
 
 TEST_CASE("what is no corpus is refused with a remedy", "[vectors][corpus]") {
