@@ -18,40 +18,42 @@ class LogisticUpdate {
  public:
   /// For at most `most_inputs` rows of `stride` floats, a multiple of 16 (see VectorRows).
   LogisticUpdate(std::int64_t stride, int most_inputs)
-      : stride_(stride), errors_(static_cast<std::size_t>(most_inputs + 2) * kBlock) {}
+      : stride_(stride), errors_(static_cast<std::size_t>(most_inputs + 1) * kSpace) {}
 
-  /// One step of gradient descent on -sum log p(label | input, output), where p(1) = sigmoid(input . output), with learning
-  /// rate `rate`. Both sides change at once, from their old values; more than eight outputs are taken eight at a time.
-  /// `labels` has a 0 or 1 for each output.
+  /// One step of gradient descent on -sum log p(label | input, output), where p(1) = sigmoid(input . output); `labels` has a
+  /// 0 or 1 for each output, `rates` its learning rate. Both sides change at once, from their old values; more than twelve
+  /// outputs are taken twelve at a time.
   void operator()(std::span<float* const> inputs, std::span<float* const> outputs, std::span<const float> labels,
-                  float rate) {
+                  std::span<const float> rates) {
     for (std::size_t first = 0; first < outputs.size(); first += kBlock) {
-      const std::size_t count = std::min<std::size_t>(kBlock, outputs.size() - first);
-      for (std::size_t n = 0; n < 2 * kBlock; ++n) labels_[n] = n % kBlock < count ? labels[first + n % kBlock] : 0.0F;
-      by_count<kBlock>(inputs, outputs.data() + first, static_cast<int>(count), rate);
+      const std::size_t count = std::min(kBlock, outputs.size() - first);
+      std::copy_n(labels.begin() + static_cast<std::ptrdiff_t>(first), count, labels_);
+      std::copy_n(rates.begin() + static_cast<std::ptrdiff_t>(first), count, rates_);
+      by_count<kBlock>(inputs, outputs.data() + first, static_cast<int>(count));
     }
   }
 
  private:
   using P = Packet<float>;
-  static constexpr std::size_t kBlock = 8;
+  static constexpr std::size_t kBlock = 12;  // their old and new numbers and three more fill the registers of AVX-512
+  static constexpr std::size_t kSpace = 16;  // floats kept for them
 
   /// The number of outputs as a constant: their rows are then held in registers.
   template <int N>
-  void by_count(std::span<float* const> inputs, float* const* outputs, int count, float rate) {
+  void by_count(std::span<float* const> inputs, float* const* outputs, int count) {
     if constexpr (N == 1) {
-      update<1>(inputs, outputs, rate);
+      update<1>(inputs, outputs);
     } else {
       if (count == N) {
-        update<N>(inputs, outputs, rate);
+        update<N>(inputs, outputs);
       } else {
-        by_count<N - 1>(inputs, outputs, count, rate);
+        by_count<N - 1>(inputs, outputs, count);
       }
     }
   }
 
   template <int N>
-  void update(std::span<float* const> inputs, float* const* outputs, float rate) {
+  void update(std::span<float* const> inputs, float* const* outputs) {
     float* errors = errors_.data();
     for (std::size_t m = 0; m < inputs.size(); ++m) {
       P sums[N];
@@ -60,11 +62,11 @@ class LogisticUpdate {
         const P x = P::load(inputs[m] + c);
         for (int n = 0; n < N; ++n) sums[n] = fused_multiply_add(x, P::load(outputs[n] + c), sums[n]);
       }
-      for (int n = 0; n < N; ++n) errors[m * kBlock + static_cast<std::size_t>(n)] = sums[n].sum();
+      for (int n = 0; n < N; ++n) errors[m * kSpace + static_cast<std::size_t>(n)] = sums[n].sum();
     }
-    for (std::size_t i = 0; i < inputs.size() * kBlock; i += P::kWidth) {
-      const P error = P::load(labels_ + i % kBlock) - sigmoid(P::load(errors + i));
-      (P::all(rate) * error).store(errors + i);
+    for (std::size_t i = 0; i < inputs.size() * kSpace; i += P::kWidth) {
+      const P error = P::load(labels_ + i % kSpace) - sigmoid(P::load(errors + i));
+      (P::load(rates_ + i % kSpace) * error).store(errors + i);
     }
     for (std::int64_t c = 0; c < stride_; c += P::kWidth) {
       P old[N];
@@ -74,7 +76,7 @@ class LogisticUpdate {
         const P x = P::load(inputs[m] + c);
         P y = x;
         for (int n = 0; n < N; ++n) {
-          const P error = P::all(errors[m * kBlock + static_cast<std::size_t>(n)]);
+          const P error = P::all(errors[m * kSpace + static_cast<std::size_t>(n)]);
           changed[n] = fused_multiply_add(error, x, changed[n]);
           y = fused_multiply_add(error, old[n], y);
         }
@@ -85,8 +87,9 @@ class LogisticUpdate {
   }
 
   std::int64_t stride_;
-  std::vector<float> errors_;  // [inputs, 8]
-  float labels_[2 * kBlock] = {};
+  std::vector<float> errors_;  // [inputs, 16]
+  float labels_[kSpace] = {};
+  float rates_[kSpace] = {};
 };
 
 }  // namespace seqlab

@@ -11,10 +11,11 @@ using namespace seqlab;
 /// word2vec (Mikolov et al., 2013): words that occur among the same words become alike.
 ///
 /// skip_gram: each word of the window predicts the word in its middle. cbow: the mean of the window does. With loss
-/// "negative" all words of a window share their noise words, so that a window is one small matrix product; "hierarchical"
-/// walks down a Huffman tree; "softmax" is the textbook's softmax over the whole vocabulary, where skip-gram's middle word
-/// predicts its window. The rate falls in a straight line to a ten-thousandth. More than one thread: they write to the same
-/// rows without locks (Recht et al., 2011, "Hogwild"), and the last digits differ from run to run.
+/// "negative" all words of a window share their noise words, so that a window is one small matrix product; as they are then
+/// alike for several words, skip-gram takes more of them, with less weight each. "hierarchical" walks down a Huffman tree;
+/// "softmax" is the textbook's softmax over the whole vocabulary, where skip-gram's middle word predicts its window. The
+/// rate falls in a straight line to a ten-thousandth. More than one thread: they write to the same rows without locks (Recht
+/// et al., 2011, "Hogwild"), and the last digits differ from run to run.
 class Word2Vec final : public CorpusEmbedding {
  public:
   struct Options {
@@ -24,6 +25,7 @@ class Word2Vec final : public CorpusEmbedding {
     int window = 5;
     bool dynamic_window = true;
     int negatives = 5;
+    int shared_negatives = 11;
     double smoothing = 0.75;
     double subsampling = 1e-3;
     int epochs = 5;
@@ -38,7 +40,9 @@ class Word2Vec final : public CorpusEmbedding {
         .add("dimension", &Options::dimension, in_range(1, 65536), "numbers a word")
         .add("window", &Options::window, in_range(1, 1000), "words on each side of the middle one")
         .add("dynamic_window", &Options::dynamic_window, "each window is cut to a random width from 1 to `window`")
-        .add("negatives", &Options::negatives, in_range(1, 1000), "noise words a window")
+        .add("negatives", &Options::negatives, in_range(1, 1000), "noise words a pair of words")
+        .add("shared_negatives", &Options::shared_negatives, in_range(0, 1000),
+             "noise words of a skip-gram window, which weigh as much as `negatives`; 0: no more than those")
         .add("smoothing", &Options::smoothing, in_range(0, 1), "noise words are drawn in proportion to count^smoothing")
         .add("subsampling", &Options::subsampling, in_range(0, 1),
              "frequency beyond which occurrences are passed over; 0: none is")
@@ -65,6 +69,7 @@ class Word2Vec final : public CorpusEmbedding {
     std::vector<int> words;
     std::vector<int> outputs;
     std::vector<float> labels;
+    std::vector<float> rates;  // as shares of the learning rate
     int middle = 0;
   };
 
@@ -75,7 +80,9 @@ class Word2Vec final : public CorpusEmbedding {
           context_(context),
           inputs_(inputs),
           subsampling_(context.corpus.counts(), options.subsampling),
-          outputs_(context.vocabulary.size(), options.dimension) {
+          outputs_(context.vocabulary.size(), options.dimension),
+          noise_words_(options.architecture == "skip_gram" && options.shared_negatives > 0 ? options.shared_negatives
+                                                                                           : options.negatives) {
       if (options.loss == "negative") noise_.emplace(context.corpus.counts(), options.smoothing);
       if (options.loss == "hierarchical") tree_.emplace(context.corpus.counts());
     }
@@ -107,8 +114,18 @@ class Word2Vec final : public CorpusEmbedding {
       if (window.words.empty()) return window;
       if (noise_) {
         window.outputs.assign(1, window.middle);
-        for (int i = 0; i < options_.negatives; ++i) {
-          if (const int word = noise_->draw(random); word != window.middle) window.outputs.push_back(word);
+        window.rates.assign(1, 1.0F);
+        const float weight = static_cast<float>(options_.negatives) / static_cast<float>(noise_words_);
+        for (int i = 0; i < noise_words_; ++i) {
+          const int word = noise_->draw(random);
+          if (word == window.middle) continue;
+          // A word that is drawn again weighs more: it must not be a row of the update twice.
+          if (const auto drawn = std::ranges::find(window.outputs, word); drawn != window.outputs.end()) {
+            window.rates[static_cast<std::size_t>(drawn - window.outputs.begin())] += weight;
+          } else {
+            window.outputs.push_back(word);
+            window.rates.push_back(weight);
+          }
         }
         window.labels.assign(window.outputs.size(), 0.0F);
         window.labels[0] = 1.0F;
@@ -116,6 +133,7 @@ class Word2Vec final : public CorpusEmbedding {
         const auto path = tree_->path(window.middle);
         window.outputs.assign(path.nodes.begin(), path.nodes.end());
         window.labels.assign(path.left.begin(), path.left.end());
+        window.rates.assign(window.outputs.size(), 1.0F);
       }
       return window;
     }
@@ -159,6 +177,7 @@ class Word2Vec final : public CorpusEmbedding {
       void train(Window& window) {
         if (window.words.empty()) return;
         const float rate = training_.rate_.load(std::memory_order_relaxed);
+        for (float& share : window.rates) share *= rate;
         rows_.clear();
         for (const int word : window.words) rows_.push_back(training_.inputs_.row(word));
         outputs_.clear();
@@ -168,7 +187,7 @@ class Word2Vec final : public CorpusEmbedding {
         } else if (softmax_) {
           (*softmax_)(training_.inputs_.row(window.middle), window.words, rate);
         } else {
-          update_(rows_, outputs_, window.labels, rate);
+          update_(rows_, outputs_, window.labels, window.rates);
         }
         window.words.clear();
       }
@@ -184,7 +203,7 @@ class Word2Vec final : public CorpusEmbedding {
         if (softmax_) {
           (*softmax_)(mean, std::array{window.middle}, rate);
         } else {
-          update_(std::array{mean}, outputs_, window.labels, rate);
+          update_(std::array{mean}, outputs_, window.labels, window.rates);
         }
         for (std::int64_t c = 0; c < stride; ++c) mean[c] -= before[c];
         for (float* row : rows_) {
@@ -206,6 +225,7 @@ class Word2Vec final : public CorpusEmbedding {
     VectorRows& inputs_;
     Subsampling subsampling_;
     VectorRows outputs_;  // of words, or of the inner nodes of the tree
+    int noise_words_;
     std::optional<NoiseWords> noise_;
     std::optional<HuffmanTree> tree_;
     std::atomic<std::int64_t> done_ = 0;

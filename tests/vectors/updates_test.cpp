@@ -28,7 +28,7 @@ VectorRows random_rows(std::int64_t rows, std::int64_t columns, std::uint64_t se
 
 TEST_CASE("all pairs of a window move by the gradient of the logistic loss", "[vectors][updates]") {
   constexpr float kRate = 0.1F;
-  for (const std::size_t outputs : {std::size_t{1}, std::size_t{6}, std::size_t{8}, std::size_t{11}}) {
+  for (const std::size_t outputs : {std::size_t{1}, std::size_t{6}, std::size_t{12}, std::size_t{17}}) {
     constexpr std::int64_t kColumns = 19;
     constexpr std::size_t kInputs = 5;
     VectorRows in = random_rows(kInputs, kColumns, 1);
@@ -38,25 +38,28 @@ TEST_CASE("all pairs of a window move by the gradient of the logistic loss", "[v
     std::vector<float*> in_rows;
     std::vector<float*> out_rows;
     std::vector<float> labels;
+    std::vector<float> rates;
     for (std::size_t m = 0; m < kInputs; ++m) in_rows.push_back(in.row(static_cast<std::int64_t>(m)));
     for (std::size_t n = 0; n < outputs; ++n) {
       out_rows.push_back(out.row(static_cast<std::int64_t>(n)));
       labels.push_back(n % 3 == 0 ? 1.0F : 0.0F);
+      rates.push_back(n % 2 == 0 ? kRate : kRate / 2);
     }
     LogisticUpdate update(in.stride(), kInputs);
-    update(in_rows, out_rows, labels, kRate);
+    update(in_rows, out_rows, labels, rates);
 
-    // Outputs are taken eight at a time: the second part sees the inputs that the first has changed.
+    // Outputs are taken twelve at a time: the second part sees the inputs that the first has changed.
     std::vector<double> expected_in(old_in.begin(), old_in.end());
     std::vector<double> expected_out(old_out.begin(), old_out.end());
-    for (std::size_t first = 0; first < outputs; first += 8) {
+    for (std::size_t first = 0; first < outputs; first += 12) {
       const std::vector<double> before = expected_in;
       for (std::size_t m = 0; m < kInputs; ++m) {
-        for (std::size_t n = first; n < std::min(outputs, first + 8); ++n) {
+        for (std::size_t n = first; n < std::min(outputs, first + 12); ++n) {
           double product = 0;
           for (std::size_t c = 0; c < kColumns; ++c)
             product += before[m * kColumns + c] * static_cast<double>(old_out[n * kColumns + c]);
-          const double error = static_cast<double>(kRate) * (static_cast<double>(labels[n]) - 1 / (1 + std::exp(-product)));
+          const double error =
+              static_cast<double>(rates[n]) * (static_cast<double>(labels[n]) - 1 / (1 + std::exp(-product)));
           for (std::size_t c = 0; c < kColumns; ++c) {
             expected_in[m * kColumns + c] += error * static_cast<double>(old_out[n * kColumns + c]);
             expected_out[n * kColumns + c] += error * before[m * kColumns + c];
