@@ -51,17 +51,8 @@ void replace_trailing_blanks(std::string& line) {
   while (line.ends_with(' ')) line.pop_back();
 }
 
-constexpr std::string_view kHead = R"html(<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>@TITLE@</title>
-<style>
-body { font: 15px/1.4 system-ui, sans-serif; margin: 2rem; color: #222; background: #fff; }
-h1 { font-size: 1.2rem; font-weight: 600; }
-p.scale { color: #555; }
-p.scale span { display: inline-block; width: 2.2em; height: 1em; vertical-align: -0.15em; }
+constexpr std::string_view kStyle =
+    R"css(p.scale span { display: inline-block; width: 2.2em; height: 1em; vertical-align: -0.15em; }
 section { margin: 2.2rem 0; overflow-x: auto; }
 table { border-collapse: separate; border-spacing: 1px; }
 th { font-weight: 400; white-space: pre; }
@@ -71,11 +62,9 @@ thead th span { writing-mode: vertical-rl; transform: rotate(180deg); display: i
 thead.letters th span { writing-mode: horizontal-tb; transform: none; }
 td { width: 1.5em; min-width: 1.5em; height: 1.5em; }
 td:hover { outline: 2px solid #d95f02; }
-</style>
-</head>
-<body>
-<h1>@TITLE@</h1>
-<p class="scale">Columns: the source. Rows: what was said. A row sums to 1:
+)css";
+
+constexpr std::string_view kLegend = R"html(<p class="scale">Columns: the source. Rows: what was said. A row sums to 1:
 0 <span style="background:linear-gradient(to right,rgba(8,48,107,.04),rgba(8,48,107,1))"></span> 1;
 the number stands under the pointer.</p>
 )html";
@@ -118,12 +107,7 @@ std::string attention_text(const ExampleAttention& attention, int width) {
 }
 
 std::string attention_page(const std::string& title, std::span<const ExampleAttention> examples) {
-  std::string page(kHead);
-  constexpr std::string_view kPlace = "@TITLE@";
-  for (auto at = page.find(kPlace); at != std::string::npos; at = page.find(kPlace, at)) {
-    page.replace(at, kPlace.size(), escaped(title));
-    at += title.size();
-  }
+  std::string page(kLegend);
   for (const ExampleAttention& example : examples) {
     // Single letters need no room: they stand upright.
     const bool letters =
@@ -143,7 +127,7 @@ std::string attention_page(const std::string& title, std::span<const ExampleAtte
     }
     page += "</tbody></table></section>\n";
   }
-  return page + "</body>\n</html>\n";
+  return html_page(title, kStyle, page);
 }
 
 }  // namespace seqlab

@@ -1,6 +1,6 @@
 #pragma once
 
-// Text inside of a page of HTML or SVG.
+// Pages of HTML that need nothing else, and text inside of them or of SVG.
 
 #include <string>
 #include <string_view>
@@ -9,5 +9,9 @@ namespace seqlab {
 
 /// With `& < > "` as entities: it can stand in an element or in an attribute between double quotes.
 std::string escaped(std::string_view text);
+
+/// A whole page under the heading `title` (plain text). `style`: rules of CSS beside those that all pages have; `body`:
+/// HTML.
+std::string html_page(std::string_view title, std::string_view style, std::string_view body);
 
 }  // namespace seqlab

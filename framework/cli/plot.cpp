@@ -19,24 +19,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kHead = R"html(<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{0}</title>
-<style>
-body {{ font: 15px/1.4 system-ui, sans-serif; margin: 2rem; color: #222; background: #fff; }}
-h1 {{ font-size: 1.2rem; font-weight: 600; }}
-p {{ color: #555; }}
-svg {{ display: block; margin: 1.6rem 0; max-width: 100%; height: auto; font-family: inherit; }}
-</style>
-</head>
-<body>
-<h1>{0}</h1>
-<p>Lines are means over the seeds that have a finite value, bands reach from the smallest to the largest; the numbers stand
-under the pointer.</p>
-)html";
+constexpr std::string_view kStyle =
+    "svg { display: block; margin: 1.6rem 0; max-width: 100%; height: auto; font-family: inherit; }\n";
+constexpr std::string_view kLegend =
+    "<p>Lines are means over the seeds that have a finite value, bands reach from the smallest to the largest; the numbers "
+    "stand\n"
+    "under the pointer.</p>\n";
 
 void add_options(po::options_description& options) {
   auto add = options.add_options();
@@ -88,14 +76,14 @@ int plot(const Command& command, const std::vector<std::string>& arguments, cons
     for (const auto& [layer, curves] : gradients) json["gradient_by_lag"][layer] = json_of(curves);
     page = json.dump(2) + '\n';
   } else {
-    page = fmt::format(kHead, escaped(comparison.experiment + comparison.restriction_text()));
-    page += svg({metric, "epoch", metric, false, learning});
+    std::string body(kLegend);
+    body += svg({metric, "epoch", metric, false, learning});
     for (const auto& [layer, curves] : gradients) {
-      page += svg({fmt::format("How far back the loss is felt: layer {}, {}", layer,
+      body += svg({fmt::format("How far back the loss is felt: layer {}, {}", layer,
                                epoch == 0 ? "before training" : fmt::format("after epoch {}", epoch)),
                    "steps before the last", "norm of d loss / d state", true, curves});
     }
-    page += "</body>\n</html>\n";
+    page = html_page(comparison.experiment + comparison.restriction_text(), kStyle, body);
   }
   const std::string name = given->text("output", "-");
   if (name == "-") {
