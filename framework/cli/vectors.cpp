@@ -5,10 +5,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <limits>
 #include <map>
 #include <set>
+#include <system_error>
 
 #include "core/error.h"
 #include "core/suggest.h"
@@ -56,11 +60,12 @@ void add_options(po::options_description& options) {
   auto add = options.add_options();
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   add("input", text("FILE"), "train: the text, a sentence a line; or corpus_en, corpus_vi, ptb, ... of the catalogue");
-  add("output", text("FILE"), "train, export, map: the file to write; .gz is gzipped, .bin is word2vec's binary format");
+  add("output", text("FILE"),
+      "train, export, map: the file to write (-: standard output); .gz is gzipped, .bin is word2vec's binary format");
   add("set", po::value<std::vector<std::string>>()->value_name("K=V"),
       "train: an option of the plugin, or of the host's; `seqlab plugins embedding/NAME` lists them");
   add("threads", text("N"), "train: threads; default 1, which gives the same numbers again");
-  add("memory", text("SIZE"), "train: what can lie in a temporary file instead is kept in memory up to here; default 1GB");
+  add("memory", text("SIZE"), "train: text beyond it goes to a temporary file; default 1GB; vectors and counts come on top");
   add("seed", text("N"), "train: of the random numbers; default 1");
   add("format", text("glove|word2vec|word2vec_binary"), "train, export: default word2vec's text");
   add("count", text("N"), "nearest, analogy: answers, default 10; export: the first N words; map: words, default 500");
@@ -99,9 +104,24 @@ int count_given(const Arguments& given, const std::string& name, int fallback, i
   return static_cast<int>(given.whole_number(name, least, std::numeric_limits<int>::max()).value_or(fallback));
 }
 
-std::string output_given(const Arguments& given, const std::string& action) {
+void check_output(const std::filesystem::path& output, const std::filesystem::path& input) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const auto refuse = [&](const std::string& why) { throw UserError(fmt::format("--output {}: {}", output.string(), why)); };
+  if (fs::is_directory(output, error)) refuse("is a folder; name a file in it");
+  const fs::path folder = output.has_parent_path() ? output.parent_path() : fs::path(".");
+  if (!fs::is_directory(folder, error)) refuse(fmt::format("there is no folder '{}'; make it first", folder.string()));
+  const bool exists = fs::exists(output, error);
+  if (exists && fs::equivalent(output, input, error)) refuse("is the file that is read; name another one");
+  if (::access((exists ? output : folder).c_str(), W_OK) != 0)
+    refuse(fmt::format("cannot be written ({})", std::generic_category().message(errno)));
+}
+
+std::string output_given(const Arguments& given, const std::string& action, const std::filesystem::path& input) {
   const std::string file = given.text("output");
   if (file.empty()) throw UserError(fmt::format("`seqlab vectors {}` needs --output FILE", action));
+  if (file == "-") return "/dev/stdout";
+  check_output(file, input);
   return file;
 }
 

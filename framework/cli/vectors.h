@@ -2,6 +2,7 @@
 
 // The actions of `seqlab vectors`. Each gets the words that follow it and gives back the exit code.
 
+#include <filesystem>
 #include <string>
 
 #include "cli/arguments.h"
@@ -17,8 +18,10 @@ int map_vectors(const Arguments& given, const Globals& globals);       // FILE [
 
 /// A whole number from `least` on given as option --`name`; UserError for anything else.
 int count_given(const Arguments& given, const std::string& name, int fallback, int least = 1);
-/// The file that an action must write; UserError where --output is missing.
-std::string output_given(const Arguments& given, const std::string& action);
+/// The file that an action must write; "-" is standard output. UserError where --output is missing or check_output refuses.
+std::string output_given(const Arguments& given, const std::string& action, const std::filesystem::path& input);
+/// UserError where `output` cannot be written, or is the file that is read.
+void check_output(const std::filesystem::path& output, const std::filesystem::path& input);
 /// The format that --format names, else the one that the file's name suggests: .bin is word2vec's binary one, else
 /// word2vec's text.
 std::string format_given(const Arguments& given, const std::string& file);

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <fstream>
 #include <iostream>
 #include <numeric>
+#include <system_error>
 
 #include "cli/fitted_table.h"
 #include "cli/terminal.h"
@@ -19,9 +21,10 @@ namespace seqlab {
 
 int export_vectors(const Arguments& given, const Globals& globals) {
   if (given.positional.size() > 1) throw UserError(fmt::format("unexpected argument '{}'", given.positional[1]));
-  const std::string output = output_given(given, "export");
+  const auto input = locate_file(given.positional[0], "");
+  const std::string output = output_given(given, "export", input);
   const VectorFormat format = vector_format_named(format_given(given, output));
-  WordVectors vectors = read_vectors(locate_file(given.positional[0], ""));
+  WordVectors vectors = read_vectors(input);
   const auto count = static_cast<std::size_t>(count_given(given, "count", static_cast<int>(vectors.size())));
   if (count < vectors.words.size()) {
     vectors.words.resize(count);
@@ -37,7 +40,9 @@ int export_vectors(const Arguments& given, const Globals& globals) {
 
 int map_vectors(const Arguments& given, const Globals& globals) {
   constexpr int kWords = 500;
-  const WordVectors vectors = read_vectors(locate_file(given.positional[0], ""));
+  const auto input = locate_file(given.positional[0], "");
+  if (given.has("output") && given.text("output") != "-") check_output(given.text("output"), input);
+  const WordVectors vectors = read_vectors(input);
   std::vector<int> ids;
   if (given.positional.size() > 1) {
     const WordIndex index(vectors);
@@ -51,14 +56,15 @@ int map_vectors(const Arguments& given, const Globals& globals) {
   for (std::size_t i = 0; i < ids.size(); ++i) {
     table.rows.push_back({vectors.words[static_cast<std::size_t>(ids[i])], places[2 * i], places[2 * i + 1]});
   }
-  if (!given.has("output")) {
+  if (given.text("output", "-") == "-") {
     std::cout << fitted(table, globals.json ? TableFormat::json : TableFormat::table) << std::flush;
     return 0;
   }
   const std::string output = given.text("output");
   std::ofstream file(output);
   file << to_text(table, output.ends_with(".json") ? TableFormat::json : TableFormat::csv) << std::flush;
-  if (!file) throw EnvironmentError(fmt::format("{}: cannot be written", output));
+  if (!file)
+    throw EnvironmentError(fmt::format("{}: cannot be written ({})", output, std::generic_category().message(errno)));
   return 0;
 }
 

@@ -20,12 +20,12 @@ bool copy_numbers(const SafetensorsFile& stored, const char* name, std::vector<T
   return true;
 }
 
-bool read_counts(const std::filesystem::path& file, SparseMatrix& counts) {
+bool read_counts(const std::filesystem::path& file, int vocabulary, SparseMatrix& counts) {
   const SafetensorsFile stored = SafetensorsFile::read(file.string());
   SparseMatrix read;
   if (!copy_numbers(stored, "starts", read.starts) || !copy_numbers(stored, "columns", read.columns) ||
-      !copy_numbers(stored, "values", read.values) || read.starts.empty() || read.starts.back() != read.cells() ||
-      read.columns.size() != read.values.size())
+      !copy_numbers(stored, "values", read.values) || read.starts.empty() || read.rows() != vocabulary ||
+      read.starts.back() != read.cells() || read.columns.size() != read.values.size())
     return false;
   read.width = read.rows();
   counts = std::move(read);
@@ -48,7 +48,7 @@ void write_counts(const std::filesystem::path& file, const SparseMatrix& counts)
 
 }  // namespace
 
-SparseMatrix cached_cooccurrences(const std::string& corpus, const CooccurrenceOptions& options,
+SparseMatrix cached_cooccurrences(const std::string& corpus, int vocabulary, const CooccurrenceOptions& options,
                                   const std::function<SparseMatrix()>& count) {
   if (corpus.empty()) return count();
   SparseMatrix counts;
@@ -58,7 +58,7 @@ SparseMatrix cached_cooccurrences(const std::string& corpus, const CooccurrenceO
       sha256(fmt::format("{}\nwindow {} {} {} {}", corpus, options.window, options.left, options.right, options.harmonic)) +
       ".safetensors";
   file.worth_seconds = 3;
-  file.read = [&](const auto& path) { return read_counts(path, counts); };
+  file.read = [&](const auto& path) { return read_counts(path, vocabulary, counts); };
   file.make = [&] { counts = count(); };
   file.write = [&](const auto& path) { write_counts(path, counts); };
   read_or_make(file);

@@ -9,9 +9,10 @@
 
 namespace seqlab {
 
-/// The counts kept for this corpus (`corpus`: a hash over its words, "" where it has none and nothing is kept) and these
-/// windows, else those that `count` makes, which are kept where that took more than 3 seconds (see read_or_make).
-SparseMatrix cached_cooccurrences(const std::string& corpus, const CooccurrenceOptions& options,
+/// The counts kept for this corpus of `vocabulary` words (`corpus`: a hash over its text, "" where it has none and nothing
+/// is kept) and these windows, else those that `count` makes, which are kept where that took more than 3 seconds (see
+/// read_or_make).
+SparseMatrix cached_cooccurrences(const std::string& corpus, int vocabulary, const CooccurrenceOptions& options,
                                   const std::function<SparseMatrix()>& count);
 
 }  // namespace seqlab

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 #include <unordered_map>
+#include <utility>
 
 #include "core/error.h"
 #include "core/file_hash.h"
@@ -18,6 +19,8 @@ namespace seqlab {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+thread_local FitProgress watcher;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -52,8 +55,9 @@ std::string code_of(const Component& component, const OptionValues& values, std:
   return text;
 }
 
-/// Everything that the ids of a text file's words depend on.
+/// Everything that the ids of a text file's words depend on; "" for a pipe, which can be read but once.
 std::string text_hash(const std::filesystem::path& corpus, const HostEmbeddingOptions& host) {
+  if (!std::filesystem::is_regular_file(corpus)) return "";
   return sha256(fmt::format("seqlab {}\ntext {}\n{} {} {}\n", framework_version(), file_hash(corpus.string()),
                             host.lower_case, host.minimum_count, host.vocabulary_limit));
 }
@@ -63,6 +67,7 @@ EmbeddingTable fit_sentences(const Component& component, const OptionValues& val
                              const std::string& corpus_hash) {
   EmbeddingContext context(vocabulary, corpus, seed, scope);
   context.corpus_hash = corpus_hash;
+  context.progress = watcher;
   EmbeddingTable table = component.make_embedding(values, context)->fit(context);
   check_finite(component.name, table.values);
   return table;
@@ -102,11 +107,19 @@ EmbeddingTable table_of(const WordVectors& vectors, const Vocabulary& vocabulary
 
 }  // namespace
 
+FitWatch::FitWatch(FitProgress progress) : before_(std::exchange(watcher, std::move(progress))) {}
+FitWatch::~FitWatch() { watcher = std::move(before_); }
+
 FittedText fit_text(const Component& component, const OptionValues& values, const TextFit& fit) {
   const HostEmbeddingOptions host = host_options(component, values);
   const auto start = Clock::now();
+  const std::string hash = text_hash(fit.corpus, host);
   const TextCorpus text =
       read_corpus(fit.corpus, {host.lower_case, host.minimum_count, host.vocabulary_limit, fit.memory_limit}, fit.progress);
+  if (text.vocabulary.size() - Vocabulary::kSpecial < 2) {
+    throw UserError(fmt::format("{}: only one word is left, which has no other to learn from; give more text{}",
+                                fit.corpus.string(), host.minimum_count > 1 ? ", or set minimum_count lower" : ""));
+  }
   FittedText fitted;
   fitted.words = text.words;
   fitted.different = text.different;
@@ -116,7 +129,7 @@ FittedText fit_text(const Component& component, const OptionValues& values, cons
   context.threads = fit.threads;
   context.memory_limit = fit.memory_limit;
   context.progress = fit.progress;
-  context.corpus_hash = text_hash(fit.corpus, host);
+  context.corpus_hash = hash;
   const auto fitting = Clock::now();
   const double before = processor_seconds();
   const EmbeddingTable table = component.make_embedding(values, context)->fit(context);
@@ -134,7 +147,7 @@ FittedText fit_text(const Component& component, const OptionValues& values, cons
 
 WordVectors cached_text_vectors(const Component& component, const OptionValues& values, const TextFit& fit) {
   const auto make = [&] { return fit_text(component, values, fit).vectors; };
-  if (component.file.empty()) return make();
+  if (component.file.empty() || !std::filesystem::is_regular_file(fit.corpus)) return make();
   return cached_vectors(
       sha256(code_of(component, values, fit.seed, "vectors", fit.threads) + "text " + file_hash(fit.corpus.string())), make);
 }
@@ -151,6 +164,7 @@ EmbeddingTable fit_table(const Component& component, const OptionValues& values,
     TextFit fit;
     fit.corpus = locate_file(host.corpus, "");
     fit.seed = seed;
+    fit.progress = watcher;
     return table_of(cached_text_vectors(component, values, fit), vocabulary, host.missing, random);
   }
   const Corpus corpus(sentences, vocabulary.size());

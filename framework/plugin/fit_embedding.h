@@ -43,6 +43,18 @@ FittedText fit_text(const Component& component, const OptionValues& values, cons
 /// The same vectors, from the cache where they are in it.
 WordVectors cached_text_vectors(const Component& component, const OptionValues& values, const TextFit& fit);
 
+/// As long as it lives, `progress` hears of the tables that this thread's models fit. It may throw to end one.
+class FitWatch {
+ public:
+  explicit FitWatch(FitProgress progress);
+  FitWatch(const FitWatch&) = delete;
+  FitWatch& operator=(const FitWatch&) = delete;
+  ~FitWatch();
+
+ private:
+  FitProgress before_;
+};
+
 /// The table for a model's words, fitted on its training sentences or on the corpus that the options name.
 EmbeddingTable fit_table(const Component& component, const OptionValues& values, const Vocabulary& vocabulary,
                          std::span<const std::vector<int>> sentences, std::uint64_t seed, const std::string& scope);

@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <vector>
 
@@ -15,20 +17,35 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Held by one process at a time, until it ends.
+/// Held by one process at a time, until it ends. Its file goes with it; so a process that waited may find its lock to be of
+/// a file that is gone, and takes the new one.
 class Lock {
  public:
-  explicit Lock(const fs::path& file) : file_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
-    if (file_ >= 0) ::flock(file_, LOCK_EX);
+  explicit Lock(fs::path file) : path_(std::move(file)) {
+    do {
+      close();
+      file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+      while (file_ >= 0 && ::flock(file_, LOCK_EX) != 0 && errno == EINTR) {
+      }
+    } while (file_ >= 0 && is_gone());
   }
   Lock(const Lock&) = delete;
   Lock& operator=(const Lock&) = delete;
   ~Lock() {
-    if (file_ >= 0) ::close(file_);
+    if (file_ >= 0) ::unlink(path_.c_str());
+    close();
   }
 
  private:
-  int file_;
+  [[nodiscard]] bool is_gone() const {
+    struct stat status {};
+    return ::fstat(file_, &status) == 0 && status.st_nlink == 0;
+  }
+  void close() const {
+    if (file_ >= 0) ::close(file_);
+  }
+  fs::path path_;
+  int file_ = -1;
 };
 
 bool read_kept(const KeptFile& kept, const fs::path& file) {
@@ -79,8 +96,7 @@ void read_or_make(const KeptFile& kept) {
   if (read_kept(kept, file)) return;
   std::error_code error;
   fs::create_directories(folder, error);
-  const fs::path lock_file = file.string() + ".lock";
-  const Lock lock(lock_file);
+  const Lock lock(file.string() + ".lock");
   if (read_kept(kept, file)) return;
   const auto start = std::chrono::steady_clock::now();
   kept.make();
@@ -94,7 +110,6 @@ void read_or_make(const KeptFile& kept) {
       fs::remove(part, error);
     }
   }
-  fs::remove(lock_file, error);
 }
 
 }  // namespace seqlab

@@ -20,7 +20,7 @@ ForecastModel::~ForecastModel() = default;
 NextTokenModel::~NextTokenModel() = default;
 
 SparseMatrix EmbeddingContext::cooccurrences(const CooccurrenceOptions& options) const {
-  return cached_cooccurrences(corpus_hash, options,
+  return cached_cooccurrences(corpus_hash, corpus.vocabulary(), options,
                               [&] { return count_cooccurrences(corpus, options, threads, memory_limit, progress); });
 }
 

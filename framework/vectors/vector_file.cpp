@@ -1,9 +1,11 @@
 #include "vectors/vector_file.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <cerrno>
+#include <charconv>
 #include <iterator>
 #include <memory>
 #include <system_error>
@@ -16,11 +18,18 @@
 namespace seqlab {
 namespace {
 
-/// A file under a temporary name, which becomes the real one at the end.
+/// A file under a temporary name, which becomes the real one at the end; links stay links. What is no regular file
+/// (/dev/stdout) is written as it is.
 class NewFile {
  public:
-  explicit NewFile(const std::filesystem::path& file) : path_(file), part_(file.string() + ".part") {
+  explicit NewFile(const std::filesystem::path& file) : path_(file), part_(file) {
+    std::error_code error;
+    replaces_ = !std::filesystem::exists(path_, error) || std::filesystem::is_regular_file(path_, error);
+    for (int i = 0; i < 40 && replaces_ && std::filesystem::is_symlink(path_, error); ++i)
+      path_ = path_.parent_path() / std::filesystem::read_symlink(path_, error);
+    if (replaces_) part_ = path_.string() + fmt::format(".part-{}", ::getpid());
     errno = 0;
+    if (replaces_ && std::filesystem::exists(path_, error) && ::access(path_.c_str(), W_OK) != 0) fail();
     output_ = gzopen(part_.c_str(), file.extension() == ".gz" ? "wb6" : "wbT");
     if (output_ == nullptr) fail();
   }
@@ -29,8 +38,7 @@ class NewFile {
   ~NewFile() {
     if (output_ != nullptr) {
       gzclose(output_);
-      std::error_code ignored;
-      std::filesystem::remove(part_, ignored);
+      remove_part();
     }
   }
   void write(std::string_view bytes) {
@@ -39,10 +47,10 @@ class NewFile {
   void finish() {
     const int code = gzclose(std::exchange(output_, nullptr));
     std::error_code error;
-    if (code == Z_OK) std::filesystem::rename(part_, path_, error);
+    if (code == Z_OK && replaces_) std::filesystem::rename(part_, path_, error);
     if (code == Z_OK && !error) return;
     if (error) errno = error.value();
-    std::filesystem::remove(part_, error);
+    remove_part();
     fail();
   }
 
@@ -51,9 +59,25 @@ class NewFile {
     throw EnvironmentError(
         fmt::format("{}: cannot be written ({})", path_.string(), std::generic_category().message(errno)));
   }
+  void remove_part() const {
+    std::error_code ignored;
+    if (replaces_) std::filesystem::remove(part_, ignored);
+  }
   std::filesystem::path path_, part_;
+  bool replaces_ = true;
   gzFile output_ = nullptr;
 };
+
+/// GloVe's format has no head: a later line's numbers are counted from its end, so a word may have blanks inside.
+bool can_hold(VectorFormat format, std::string_view word, bool first) {
+  if (word.empty() || word.find_first_of("\t\r\n") != std::string_view::npos) return false;
+  const auto blank = word.rfind(' ');
+  if (blank == std::string_view::npos) return true;
+  if (format != VectorFormat::glove || first || word.front() == ' ' || word.back() == ' ') return false;
+  const std::string_view last = word.substr(blank + 1);
+  double number = 0;
+  return std::from_chars(last.data(), last.data() + last.size(), number).ptr != last.data() + last.size();
+}
 
 }  // namespace
 
@@ -91,9 +115,9 @@ WordVectors read_vectors(const std::filesystem::path& file) {
 
 void write_vectors(const std::filesystem::path& file, VectorFormat format, const WordVectors& vectors) {
   for (const std::string& word : vectors.words) {
-    if (!word.empty() && word.find_first_of(" \t\r\n") == std::string::npos) continue;
-    throw UserError(
-        fmt::format("{}: the word '{}' has a blank, which files of vectors cannot hold; leave it out", file.string(), word));
+    if (can_hold(format, word, &word == vectors.words.data())) continue;
+    throw UserError(fmt::format("{}: the word '{}' has a blank, which this format cannot hold; {}", file.string(), word,
+                                format == VectorFormat::glove ? "leave it out" : "--format glove may"));
   }
   constexpr std::size_t kBlock = std::size_t{1} << 20;
   NewFile output(file);

@@ -140,7 +140,7 @@ void VectorFileReader::recognise() {
   vector_.resize(static_cast<std::size_t>(head_.dimension));
 }
 
-void VectorFileReader::check_word(std::string_view word) {
+std::string_view VectorFileReader::accept(std::string_view word) {
   if (word.empty()) fail("no word before the numbers");
   if (word.size() > kLongestWord) fail(fmt::format("a word of more than {} bytes: the file is damaged", kLongestWord));
   if (word.find('\0') != std::string_view::npos) fail("a NUL byte in a word: the file is damaged");
@@ -150,8 +150,14 @@ void VectorFileReader::check_word(std::string_view word) {
                     "-f WINDOWS-1252 -t UTF-8",
                     static_cast<unsigned char>(word[*bad])));
   }
+  if (std::ranges::any_of(word, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
+    normalised_ = to_nfc(word);
+    // Where both forms of a word are in the file, the second keeps its own.
+    if (seen_.find(normalised_) < 0) word = normalised_;
+  }
   if (seen_.find(word) >= 0) fail(fmt::format("the word '{}' is there already; remove one of the two", word));
   seen_.count(word);
+  return word;
 }
 
 bool VectorFileReader::next_line(std::string_view& word) {
@@ -184,8 +190,8 @@ bool VectorFileReader::next_line(std::string_view& word) {
       fail(fmt::format("{} numbers instead of {}", count_fields(trimmed(*line)) - 1, head_.dimension));
     }
   }
-  check_word(left);
-  word = left;
+  while (!left.empty() && is_blank(left.front())) left.remove_prefix(1);
+  word = accept(left);
   drop(std::min(line->size() + 1, rest().size()));
   return true;
 }
@@ -212,15 +218,14 @@ bool VectorFileReader::next_binary(std::string_view& word) {
   }
   std::size_t length = rest().find(' ');
   while (length == std::string_view::npos) {
-    if (rest().size() > kLongestWord) check_word(rest());
+    if (rest().size() > kLongestWord) (void)accept(rest());
     if (!fill()) cut_short();
     length = rest().find(' ');
   }
   while (rest().size() < length + 1 + bytes) {
     if (!fill()) cut_short();
   }
-  word = rest().substr(0, length);
-  check_word(word);
+  word = accept(rest().substr(0, length));
   std::memcpy(vector_.data(), rest().data() + length + 1, bytes);
   if (std::ranges::any_of(vector_, [](float x) { return !std::isfinite(x); })) {
     fail(fmt::format("'{}' has a number that is not finite", word));

@@ -25,7 +25,8 @@ class VectorFileReader {
   void drop(std::size_t bytes) { begin_ += bytes; }
   bool next_line(std::string_view& word);
   bool next_binary(std::string_view& word);
-  void check_word(std::string_view word);
+  /// The word in normal form C; refused where it is damaged or was there before. Valid until the next call.
+  std::string_view accept(std::string_view word);
   [[nodiscard]] std::string_view rest() const { return std::string_view(buffer_).substr(begin_, end_ - begin_); }
   [[nodiscard]] std::string place() const;  // "FILE:LINE" or "FILE: word N"
   [[noreturn]] void fail(const std::string& what) const;
@@ -39,6 +40,7 @@ class VectorFileReader {
   std::int64_t line_ = 1;
   std::int64_t read_ = 0;
   WordTable seen_;
+  std::string normalised_;
   std::vector<float> vector_;
 };
 

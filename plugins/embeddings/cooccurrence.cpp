@@ -57,12 +57,15 @@ class Cooccurrence final : public CorpusEmbedding {
       throw UserError("a row of the co-occurrence matrix of " + std::to_string(matrix.rows()) +
                       " words is no vector to work with: choose a dimension, or a smaller vocabulary");
     }
-    EmbeddingTable table{false, matrix.width, {}};
-    table.values.resize(static_cast<std::size_t>(matrix.rows() * matrix.width), 0.0F);
+    constexpr int kSpecial = Vocabulary::kSpecial;  // marks of sentences and the like are in no window
+    EmbeddingTable table{false, matrix.width - kSpecial, {}};
+    table.values.resize(static_cast<std::size_t>(matrix.rows() * table.dimension), 0.0F);
     for (std::int64_t row = 0; row < matrix.rows(); ++row) {
       const auto columns = matrix.columns_of(row);
-      for (std::size_t i = 0; i < columns.size(); ++i)
-        table.values[static_cast<std::size_t>(row * matrix.width + columns[i])] = matrix.values_of(row)[i];
+      for (std::size_t i = 0; i < columns.size(); ++i) {
+        if (columns[i] < kSpecial) continue;
+        table.values[static_cast<std::size_t>(row * table.dimension + columns[i] - kSpecial)] = matrix.values_of(row)[i];
+      }
     }
     return table;
   }

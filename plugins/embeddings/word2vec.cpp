@@ -42,7 +42,7 @@ class Word2Vec final : public CorpusEmbedding {
         .add("dynamic_window", &Options::dynamic_window, "each window is cut to a random width from 1 to `window`")
         .add("negatives", &Options::negatives, in_range(1, 1000), "noise words a pair of words")
         .add("shared_negatives", &Options::shared_negatives, in_range(0, 1000),
-             "noise words of a skip-gram window, which weigh as much as `negatives`; 0: no more than those")
+             "noise words of a skip-gram window, which weigh as much as `negatives`, where these are fewer")
         .add("smoothing", &Options::smoothing, in_range(0, 1), "noise words are drawn in proportion to count^smoothing")
         .add("subsampling", &Options::subsampling, in_range(0, 1),
              "frequency beyond which occurrences are passed over; 0: none is")
@@ -81,8 +81,8 @@ class Word2Vec final : public CorpusEmbedding {
           inputs_(inputs),
           subsampling_(context.corpus.counts(), options.subsampling),
           outputs_(context.vocabulary.size(), options.dimension),
-          noise_words_(options.architecture == "skip_gram" && options.shared_negatives > 0 ? options.shared_negatives
-                                                                                           : options.negatives) {
+          noise_words_(options.architecture == "skip_gram" ? std::max(options.negatives, options.shared_negatives)
+                                                           : options.negatives) {
       if (options.loss == "negative") noise_.emplace(context.corpus.counts(), options.smoothing);
       if (options.loss == "hierarchical") tree_.emplace(context.corpus.counts());
     }

@@ -204,17 +204,19 @@ TEST_CASE("counts that took time are shared by embeddings of the same corpus and
     };
   };
   const CooccurrenceOptions around{.window = 4};
-  (void)cached_cooccurrences("", around, count(0));  // a corpus without a name
-  (void)cached_cooccurrences("", around, count(0));
+  (void)cached_cooccurrences("", 3, around, count(0));  // a corpus without a name
+  (void)cached_cooccurrences("", 3, around, count(0));
   CHECK(made == 2);
-  (void)cached_cooccurrences("novels", around, count(3.05));
-  const SparseMatrix kept = cached_cooccurrences("novels", around, count(0));
+  (void)cached_cooccurrences("novels", 3, around, count(3.05));
+  const SparseMatrix kept = cached_cooccurrences("novels", 3, around, count(0));
   CHECK(made == 3);
   CHECK(kept.width == 3);
   CHECK(kept.starts == std::vector<std::int64_t>{0, 2, 2, 3});
   CHECK(kept.columns == std::vector<int>{0, 2, 1});
   CHECK(kept.values == std::vector<float>{1.5F, 2, 0.25F});
-  (void)cached_cooccurrences("novels", {.window = 5}, count(0));
-  (void)cached_cooccurrences("news", around, count(0));
+  (void)cached_cooccurrences("novels", 3, {.window = 5}, count(0));
+  (void)cached_cooccurrences("news", 3, around, count(0));
   CHECK(made == 5);
+  (void)cached_cooccurrences("novels", 4, around, count(0));  // of another vocabulary: not to be trusted
+  CHECK(made == 6);
 }

@@ -104,5 +104,20 @@ TEST_CASE("a word with a blank cannot be written, nor a file where none may be",
   const ScratchFolder folder;
   CHECK_THROWS_WITH(write_vectors(folder.path() / "a", VectorFormat::glove, {{"two words"}, 1, {1}}),
                     ContainsSubstring("has a blank"));
+  const WordVectors dots{{"a", ". . ."}, 1, {1, 2}};
+  write_vectors(folder.path() / "dots", VectorFormat::glove, dots);
+  CHECK(read_vectors(folder.path() / "dots").words == dots.words);
+  CHECK_THROWS_WITH(write_vectors(folder.path() / "dots", VectorFormat::word2vec, dots),
+                    ContainsSubstring("--format glove may"));
+  CHECK_THROWS_WITH(write_vectors(folder.path() / "dots", VectorFormat::glove, {{"a", "at 5"}, 1, {1, 2}}),
+                    ContainsSubstring("has a blank"));
   CHECK_THROWS_AS(write_vectors(folder.path() / "no" / "where", VectorFormat::glove, sample()), EnvironmentError);
+}
+
+TEST_CASE("words of a file are in normal form C, without blanks around them", "[vectors][files]") {
+  const ScratchFolder folder;
+  const auto file = folder.write("nfd.txt", "tie\u0302\u0301ng 1\n  house 2\nphở 3\n");
+  CHECK(read_vectors(file).words == std::vector<std::string>{"tiếng", "house", "phở"});
+  const auto both = folder.write("both.txt", "tiếng 1\ntie\u0302\u0301ng 2\n");
+  CHECK(read_vectors(both).words == std::vector<std::string>{"tiếng", "tie\u0302\u0301ng"});
 }
