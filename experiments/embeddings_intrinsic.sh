@@ -1,5 +1,5 @@
 #!/bin/sh
-# Which word vectors know best what people find alike, and which solve analogies?   5 kinds, about 5 minutes on 2 cores
+# Which word vectors know best what people find alike, and which solve analogies?   5 kinds, about 2 minutes on 2 cores
 # Each is trained on corpus_en and held against WS-353, SimLex, MEN, RG-65 and Google's analogies; nothing is stored in the
 # database. Needs corpus_en, glove_100d, word_similarity and analogies: SEQLAB_DATA_MIRROR names the folder that holds them.
 #   experiments/embeddings_intrinsic.sh [FOLDER] [--dry-run]

@@ -1,5 +1,5 @@
 #!/bin/sh
-# How wide should the window be, and how many dimensions does a word need?   12 trainings, about 10 minutes on 2 cores
+# How wide should the window be, and how many dimensions does a word need?   12 trainings
 # Skip-gram on corpus_en; narrow windows should favour likeness (SimLex), wide ones relatedness (WS-353 rel, MEN).
 # Needs corpus_en, word_similarity and analogies: SEQLAB_DATA_MIRROR names the folder that holds them.
 #   experiments/embeddings_window.sh [FOLDER] [--dry-run]

@@ -160,8 +160,10 @@ int train_vectors(const Arguments& given, const Globals& globals) {
   const FittedText fitted = fit_text(component, values, fit);
   write_vectors(output, format, fitted.vectors);
   line.clear();
-  const std::string speed =
-      line.per_second() > 0 ? fmt::format("; {:.2f} million {}/s", line.per_second() * 1e-6, line.unit()) : "";
+  const double rate = line.per_second();
+  const std::string speed = rate >= 1e5 ? fmt::format("; {:.2f} million {}/s", rate * 1e-6, line.unit())
+                            : rate > 0  ? fmt::format("; {:.0f} {}/s", rate, line.unit())
+                                        : "";
   if (globals.json) print_json(output, fitted, threads, line);
   if (!globals.quiet) {
     std::cerr << fmt::format("{}: {} words of {} dimensions, from {} words ({} different) of text{}\n", shown_path(output),
