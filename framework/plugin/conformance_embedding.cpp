@@ -80,7 +80,7 @@ std::string same_bits(const Component& component) {
 
 std::string one_word(const Component& component) {
   Corpus corpus;
-  corpus.vocabulary = Vocabulary::build(std::vector<std::vector<std::string>>{{"alone"}}, 1, 0);
+  corpus.vocabulary = Vocabulary::build(std::vector<std::vector<std::string>>{{"w1"}}, 1, 0);
   corpus.sentences = {{Vocabulary::kSpecial}};
   for (const float value : fit(component, corpus).values)
     require(std::isfinite(value), "a number of the table is not finite");

@@ -23,10 +23,15 @@ void fill_missing(std::vector<float>& values, std::int64_t dimension, std::span<
     squares += row(r).cast<double>().square().sum();
     ++count;
   }
+  if (count == 0) {
+    throw UserError(
+        "none of the data's words has a vector: are the vectors of the same language, and the words cut and written in the "
+        "same way (tokens, lower_case)?");
+  }
   const double numbers = count * static_cast<double>(dimension);
-  const double mean = count > 0 ? sum.sum() / numbers : 0.0;
-  const double deviation = count > 0 ? std::sqrt(std::max(0.0, squares / numbers - mean * mean)) : 0.1;
-  if (count > 0) sum /= count;
+  const double mean = sum.sum() / numbers;
+  const double deviation = std::sqrt(std::max(0.0, squares / numbers - mean * mean));
+  sum /= count;
   for (std::size_t r = 0; r < known.size(); ++r) {
     if (known[r] != 0) continue;
     if (treatment == "zero") row(r).setZero();

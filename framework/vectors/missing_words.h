@@ -12,8 +12,8 @@
 namespace seqlab {
 
 /// Fills the rows of `values` [rows, D] whose `known` is 0. `treatment`: "random", normal numbers with mean and standard
-/// deviation of all numbers of the known rows; "mean", the mean of the known rows; "zero". Where no row is known, the
-/// deviation is 0.1 and the mean 0.
+/// deviation of all numbers of the known rows; "mean", the mean of the known rows; "zero". UserError where no row is known:
+/// such vectors are of another language, or of words cut otherwise.
 void fill_missing(std::vector<float>& values, std::int64_t dimension, std::span<const char> known,
                   std::string_view treatment, Random& random);
 

@@ -102,6 +102,9 @@ TEST_CASE("missing words are treated as stated", "[vectors][missing]") {
   }
   CHECK(sum / 1000 == Approx(3).margin(0.15));
   CHECK(std::sqrt(squares / 1000 - sum * sum / 1e6) == Approx(1).margin(0.1));
+  const std::vector<char> none(1000, 0);
+  CHECK_THROWS_WITH(fill_missing(many, 2, none, "random", random),
+                    ContainsSubstring("none of the data's words has a vector"));
 }
 
 TEST_CASE("a map shows the directions of greatest variance", "[vectors][map]") {
