@@ -220,3 +220,26 @@ TEST_CASE("counts that took time are shared by embeddings of the same corpus and
   (void)cached_cooccurrences("novels", 4, around, count(0));  // of another vocabulary: not to be trusted
   CHECK(made == 6);
 }
+
+TEST_CASE("whoever watches a fit can end it", "[plugin][embeddings]") {
+  const OwnCache cache;
+  struct Enough {};
+  const Vocabulary vocabulary = words({"the", "cat", "saw", "a", "dog"});
+  const std::vector<std::vector<int>> sentences{{4, 5, 6, 7, 8}, {8, 6, 5}};
+  for (const std::string name : {"word2vec", "glove", "cooccurrence"}) {
+    INFO(name);
+    const Component& component = installed().get(Kind::embedding, name);
+    const OptionValues options = component.options->complete({{"dimension", std::int64_t{4}}});
+    std::vector<std::string> phases;
+    {
+      const FitWatch watch([&](const FitStep& step) {
+        phases.push_back(step.phase);
+        throw Enough{};
+      });
+      CHECK_THROWS_AS(fit_table(component, options, vocabulary, sentences, 1, "table"), Enough);
+    }
+    CHECK(phases.size() == 1);
+    CHECK_NOTHROW(fit_table(component, options, vocabulary, sentences, 1, "table"));
+    CHECK(phases.size() == 1);
+  }
+}
