@@ -7,7 +7,6 @@
 #include <chrono>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "cli/terminal.h"
 #include "cli/vectors.h"
@@ -87,13 +86,13 @@ OptionValue option_value(const std::string& key, const std::string& text) {
 }
 
 OptionValues options_given(const Arguments& given, const Component& component) {
-  static const std::set<std::string> of_models{"frozen", "frozen_epochs", "projection", "missing"};
+  const auto of_models = host_embedding_schema(false);
   OptionValues values;
   for (const std::string& text : given.texts("set")) {
     const auto [key, value] = key_and_value(text, "--set");
     const std::string prefix = "embedding." + component.name + ".";
     const std::string name = key.starts_with(prefix) ? key.substr(prefix.size()) : key;
-    if (of_models.contains(name)) {
+    if (of_models.find(name) != nullptr || name == "missing") {
       throw UserError(fmt::format("--set {}: is about vectors in a model; `seqlab vectors train` has none", name));
     }
     values[name] = option_value(key, value);
