@@ -30,10 +30,19 @@ void each_part(Tape& tape, const Var& x, std::int64_t first, Visit&& visit) {
   }
 }
 
-/// to (+)= a op(rows of the weight), packed where they serve several times.
+/// to (+)= a op(rows of the weight), packed where they serve several times; or, with a bias, to = a op(rows) + bias.
 void few_rows_product(Tape& tape, const Leaf& weight, std::int64_t first, std::int64_t count, bool transpose,
-                      const Tensor& a, const Tensor& to, bool accumulate) {
+                      const Tensor& a, const Tensor& to, bool accumulate, const Leaf* bias = nullptr) {
   const PackedMatrix* packed = tape.packed().find(weight, first, count, transpose, a.rows());
+  if (packed == nullptr && bias != nullptr) {
+    product_plus(a, weight_rows(weight.value, first, count), transpose, bias->value, to, weight.rounding);
+    return;
+  }
+  if (bias != nullptr) {
+    const Timed timed(Work::layout);
+    set_each_row(bias->value, to);
+    accumulate = true;
+  }
   if (packed == nullptr) {
     product(a, false, weight_rows(weight.value, first, count), transpose, to, accumulate, weight.rounding);
     return;
@@ -45,18 +54,16 @@ void few_rows_product(Tape& tape, const Leaf& weight, std::int64_t first, std::i
 
 /// to = x W + b
 void multiply(Tape& tape, const Var& x, const Leaf& weight, std::int64_t first, const Leaf* bias, const Tensor& to) {
-  bool accumulate = bias != nullptr;
-  if (bias != nullptr) {
-    const Timed timed(Work::layout);
-    set_each_row(bias->value, to);
-  }
+  bool accumulate = false;
   each_part(tape, x, first, [&](const Var& part, std::int64_t first_row) {
     const std::int64_t columns = part.shape().columns();
+    const Leaf* added = accumulate ? nullptr : bias;  // with the first part
     if (const auto ids = tape.ids_of(part); !ids.empty()) {
       const Timed timed(Work::lookup);
-      gather_rows(weight_rows(weight.value, first_row, columns), ids, to, accumulate);
+      if (added != nullptr) set_each_row(added->value, to);
+      gather_rows(weight_rows(weight.value, first_row, columns), ids, to, accumulate || added != nullptr);
     } else {
-      few_rows_product(tape, weight, first_row, columns, false, tape.value(part), to, accumulate);
+      few_rows_product(tape, weight, first_row, columns, false, tape.value(part), to, accumulate, added);
     }
     accumulate = true;
   });

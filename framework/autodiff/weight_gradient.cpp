@@ -1,6 +1,7 @@
 #include "autodiff/weight_gradient.h"
 
 #include <algorithm>
+#include <map>
 
 #include "kernels/product.h"
 #include "kernels/profile.h"
@@ -39,6 +40,22 @@ Tensor gather(const std::vector<Tensor>& parts, Arena& arena) {
   return all;
 }
 
+/// True where what is pending belongs to parts of the leaf's rows that leave none out and do not overlap: then nothing has
+/// to be zero before.
+bool share_out_rows(const Leaf& leaf) {
+  std::map<std::int64_t, std::int64_t> ends;  // of the parts, by their first rows
+  for (const auto& pending : leaf.pending) {
+    const std::int64_t end = pending.first_row + pending.input.columns();
+    if (ends.emplace(pending.first_row, end).first->second != end) return false;
+  }
+  std::int64_t next = 0;
+  for (const auto& [first, end] : ends) {
+    if (first != next) return false;
+    next = end;
+  }
+  return next == leaf.value.rows();
+}
+
 }  // namespace
 
 void add_or_copy(const Tensor& from, const Tensor& to, bool fresh) {
@@ -51,6 +68,10 @@ void add_or_copy(const Tensor& from, const Tensor& to, bool fresh) {
 }
 
 void finish_weight_gradient(Leaf& leaf, Arena& arena) {
+  if (leaf.pending.empty()) return;
+  const bool fresh = leaf.touched == Touched::nothing && leaf.row_marks.empty() && share_out_rows(leaf);
+  if (!fresh) leaf.add_to_all();
+  leaf.touched = Touched::all;
   while (!leaf.pending.empty()) {
     // Everything that belongs to the same rows of the leaf goes into one product.
     const std::int64_t first_row = leaf.pending.front().first_row;
@@ -74,11 +95,8 @@ void finish_weight_gradient(Leaf& leaf, Arena& arena) {
       std::ranges::reverse(inputs);
       std::ranges::reverse(gradients);
     }
-    const bool whole = count == leaf.value.rows() && leaf.touched == Touched::nothing && leaf.row_marks.empty();
-    const Tensor& gradient = whole ? leaf.gradient : leaf.add_to_all();
-    leaf.touched = Touched::all;
     product(gather(inputs, arena), true, gather(gradients, arena), false,
-            gradient.slice_rows(first_row, {count, gradient.columns()}), !whole, leaf.rounding);
+            leaf.gradient.slice_rows(first_row, {count, leaf.gradient.columns()}), !fresh, leaf.rounding);
   }
 }
 

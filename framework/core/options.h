@@ -95,14 +95,15 @@ class Schema : public OptionTable {
  public:
   explicit Schema(std::string summary) : OptionTable(std::move(summary)) {}
 
-  template <class Member>
-  Schema&& add(std::string name, Member Options::*member, Constraint constraint, std::string help) && {
-    insert(std::move(name), member, std::move(constraint), std::move(help));
+  /// A member of Options, or of a struct that it derives from.
+  template <class Member, class Owner>
+  Schema&& add(std::string name, Member Owner::*member, Constraint constraint, std::string help) && {
+    insert<Member>(std::move(name), member, std::move(constraint), std::move(help));
     return std::move(*this);
   }
-  template <class Member>
-  Schema&& add(std::string name, Member Options::*member, std::string help) && {
-    insert(std::move(name), member, anything(), std::move(help));
+  template <class Member, class Owner>
+  Schema&& add(std::string name, Member Owner::*member, std::string help) && {
+    insert<Member>(std::move(name), member, anything(), std::move(help));
     return std::move(*this);
   }
 

@@ -41,7 +41,7 @@ class Kitchen {
     const Desc a({s.m, s.k}, type, dnnl::memory::format_tag::ab);
     const Desc b({s.k, s.n}, type, dnnl::memory::format_tag::any);
     const Desc c({s.m, s.n}, Type::f32, dnnl::memory::format_tag::ab);
-    return orders_.emplace(key, matmul_description(a, b, c, {}).weights_desc()).first->second;
+    return orders_.emplace(key, matmul_description(a, b, c, dnnl::primitive_attr()).weights_desc()).first->second;
   }
 
   Product& product(const Shapes& s, Type type, const Desc& b, std::int64_t lda, std::int64_t ldc, bool accumulate) {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "kernels/packet.h"
 #include "kernels/parallel.h"
 #include "kernels/profile.h"
 #include "kernels/rows.h"
@@ -124,22 +125,37 @@ void Adam::update(const Segment& segment, double scale) {
   const double correction2 = 1.0 - std::pow(beta2_, static_cast<double>(updates()));
   with_precision(precision(), [&](auto zero) {
     using T = decltype(zero);
-    const auto b1 = static_cast<T>(beta1_);
-    const auto b2 = static_cast<T>(beta2_);
-    const auto s = static_cast<T>(scale);
-    const auto size = static_cast<T>(rate() / correction1);
-    const auto root = static_cast<T>(1.0 / std::sqrt(correction2));
-    const auto epsilon = static_cast<T>(epsilon_);
+    using P = Packet<T>;
+    const auto all = [](double number) { return P::all(static_cast<T>(number)); };
+    const P keep_mean = all(beta1_);
+    const P keep_square = all(beta2_);
+    const P into_mean = all(1.0 - beta1_);
+    const P into_square = all(1.0 - beta2_);
+    const P clipped = all(scale);
+    const P size = all(rate() / correction1);
+    const P root = all(1.0 / std::sqrt(correction2));
+    const P epsilon = all(epsilon_);
     in_parts(segment.count, [&](std::int64_t first, std::int64_t count) {
       T* x = static_cast<T*>(segment.value) + first;
       const T* g = static_cast<const T*>(segment.gradient) + first;
       T* m = static_cast<T*>(segment.slots[0]) + first;
       T* v = static_cast<T*>(segment.slots[1]) + first;
-      for (std::int64_t i = 0; i < count; ++i) {
-        const T gradient = s * g[i];
-        m[i] = b1 * m[i] + (T{1} - b1) * gradient;
-        v[i] = b2 * v[i] + (T{1} - b2) * gradient * gradient;
-        x[i] -= size * m[i] / (std::sqrt(v[i]) * root + epsilon);
+      // By packets in so many words: with four pointers that might overlap the compiler goes one by one.
+      const auto packet = [&](const auto& load, const auto& store, std::int64_t i) {
+        const P gradient = clipped * load(g + i);
+        const P mean = fused_multiply_add(keep_mean, load(m + i), into_mean * gradient);
+        const P square = fused_multiply_add(keep_square, load(v + i), into_square * gradient * gradient);
+        store(mean, m + i);
+        store(square, v + i);
+        store(load(x + i) - size * mean / (sqrt(square) * root + epsilon), x + i);
+      };
+      std::int64_t i = 0;
+      for (; i + P::kWidth <= count; i += P::kWidth) {
+        packet([](const T* from) { return P::load(from); }, [](const P& value, T* to) { value.store(to); }, i);
+      }
+      if (i < count) {
+        packet([&](const T* from) { return P::load_part(from, count - i); },
+               [&](const P& value, T* to) { value.store_part(to, count - i); }, i);
       }
     });
   });

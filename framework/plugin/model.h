@@ -20,6 +20,7 @@
 #include "plugin/cell.h"
 #include "plugin/embedding.h"
 #include "plugin/input_layer.h"
+#include "plugin/layer_schema.h"
 #include "sequence/attention.h"
 #include "sequence/beam_search.h"
 #include "sequence/decoding.h"

@@ -72,7 +72,7 @@ Layered Layers::operator()(Var inputs, std::span<const int> lengths, const Layer
   Layered result;
   Var x = inputs;
   for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
-    if (layer > 0) x = options_.variational ? variational_dropout(x, options_.dropout) : dropout(x, options_.dropout);
+    if (layer > 0) x = drop(x);
     const bool adds = options_.residual && layer > 0;
     std::vector<Var> outputs, last;
     for (const Part& part : layers_[layer]) {
@@ -94,8 +94,13 @@ Layered Layers::operator()(Var inputs, std::span<const int> lengths, const Layer
   return result;
 }
 
+Var Layers::drop(Var x) const {
+  return options_.variational ? variational_dropout(x, options_.dropout) : dropout(x, options_.dropout);
+}
+
 Var Layers::step(Var projected, LayerStates& states) const {
   expect(options_.reading == Reading::forward && states.size() == layers_.size(), "a state for each layer, read forward");
+  expect(!options_.variational, "a step by itself knows no mask of the steps before it");
   Var output;
   for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
     const Recurrence& cell = *layers_[layer][0].cell;

@@ -21,7 +21,7 @@ struct LayerOptions {
   int layers = 1;
   Reading reading = Reading::forward;
   bool residual = false;       // each layer but the first adds its input to its output (Wu et al., 2016)
-  double dropout = 0;          // between layers: not before the first, not behind the last
+  double dropout = 0;          // between layers; before the first and behind the last it is the model's to use drop()
   bool variational = false;    // one mask of dropout for all steps (Gal and Ghahramani, 2016)
   bool learned_start = false;  // the state before the first step is learned, not zero
 };
@@ -49,6 +49,9 @@ class Layers {
   [[nodiscard]] Layered operator()(Var inputs, std::span<const int> lengths) const;
   /// The same from a given state on, such as that of CarriedState.
   [[nodiscard]] Layered operator()(Var inputs, std::span<const int> lengths, const LayerStates& start) const;
+
+  /// x [T, B, C], which the layers read or gave out, with dropout as it stands between them.
+  [[nodiscard]] Var drop(Var x) const;
 
   /// One step of layers that read forward alone, from the first layer's project() of it on: the top layer's output [B,
   /// units]. The states become those after the step.

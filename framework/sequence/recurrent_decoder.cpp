@@ -30,6 +30,7 @@ RecurrentDecoder::RecurrentDecoder(ParameterSet& parameters, const std::string& 
   layers.units = options.units;
   layers.layers = options.layers;
   layers.dropout = options.dropout;
+  layers.residual = options.residual;
   layers_ = Layers(parameters, name, words + beside_words(options, fixed, attention_), layers, make);
   const int context = attention_.exists() ? attention_.context_size() : fixed;
   combine_ = Linear(parameters, name + ".combine", context + options.units, options.units, with_bias);

@@ -24,7 +24,8 @@ struct RecurrentDecoderOptions {
   int units = 128;
   int layers = 1;
   Wiring wiring = Wiring::input_feeding;
-  double dropout = 0;  // of the attentional outputs, and between layers
+  double dropout = 0;     // of the attentional outputs, and between layers
+  bool residual = false;  // as LayerOptions has it
 };
 
 class RecurrentDecoder {

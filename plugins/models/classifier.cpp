@@ -10,23 +10,16 @@ using namespace seqlab;
 /// classification".
 class Classifier final : public ClassifyModel {
  public:
-  struct Options {
-    int units = 128;
-    int layers = 1;
+  struct Options : LayerOptions {
     bool bidirectional = false;
     std::string pooling = "last";
-    double dropout = 0.0;
     std::string class_weights = "none";
   };
   static Schema<Options> schema() {
-    return Schema<Options>("cells over tokens or vectors, pooled to one vector, to a class")
-        .add("units", &Options::units, in_range(1, 65536), "width of a layer, both directions together")
-        .add("layers", &Options::layers, in_range(1, 64), "cells above each other")
+    return layer_schema<Options>("cells over tokens or vectors, pooled to one vector, to a class")
         .add("bidirectional", &Options::bidirectional, "read in both directions")
         .add("pooling", &Options::pooling, one_of({"last", "mean", "max", "attention"}),
              "what of the outputs decides: the last one, their mean, their maxima, or a sum weighed by attention")
-        .add("dropout", &Options::dropout, in_range(0, 0.95),
-             "share of inputs, of outputs between layers and of the pooled vector left out in training")
         .add("class_weights", &Options::class_weights, one_of({"none", "balanced"}),
              "balanced: the loss of an example is weighed by how rare its class is");
   }
@@ -38,11 +31,8 @@ class Classifier final : public ClassifyModel {
 
   Classifier(const Options& options, ModelContext& context) : options_(options), classes_(context.outputs) {
     inputs_ = context.inputs("embedding", "embedding");
-    LayerOptions layers;
-    layers.units = options.units;
-    layers.layers = options.layers;
+    LayerOptions layers = options;
     layers.reading = options.bidirectional ? Reading::both : Reading::forward;
-    layers.dropout = options.dropout;
     layers_ = context.layers("cell", "encoder", inputs_.width(), layers);
     pooling_ = context.pooling(options.pooling, "attention", "pooling", options.units);
     output_ = context.linear("output", pooling_.width(), classes_);
@@ -77,7 +67,7 @@ class Classifier final : public ClassifyModel {
   }
 
   Var predict(Tape& tape, const ClassifyBatch& batch) override {
-    const Var inputs = dropout(inputs_(tape, batch.inputs), options_.dropout);
+    const Var inputs = layers_.drop(inputs_(tape, batch.inputs));
     const Var pooled = pooling_(layers_(inputs, batch.inputs.lengths()), batch.inputs.lengths());
     return output_(dropout(pooled, options_.dropout));
   }

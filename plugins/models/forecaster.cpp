@@ -6,26 +6,14 @@ using namespace seqlab;
 /// The numbers that follow a series, all from the last output of cells above each other, by least squares.
 class Forecaster final : public ForecastModel {
  public:
-  struct Options {
-    int units = 64;
-    int layers = 1;
-    double dropout = 0.0;
+  struct Options : LayerOptions {
+    Options() { units = 64; }
   };
-  static Schema<Options> schema() {
-    return Schema<Options>("cells over vectors, to the numbers that follow")
-        .add("units", &Options::units, in_range(1, 65536), "width of a layer")
-        .add("layers", &Options::layers, in_range(1, 64), "cells above each other")
-        .add("dropout", &Options::dropout, in_range(0, 0.95),
-             "share of outputs between layers and of the last output left out in training");
-  }
+  static Schema<Options> schema() { return layer_schema<Options>("cells over vectors, to the numbers that follow"); }
   static std::vector<Slot> slots() { return {{"cell", Kind::cell, "", false, "cell of all layers"}}; }
 
-  Forecaster(const Options& options, ModelContext& context) : options_(options) {
-    LayerOptions layers;
-    layers.units = options.units;
-    layers.layers = options.layers;
-    layers.dropout = options.dropout;
-    layers_ = context.layers("cell", "layers", context.features, layers);
+  Forecaster(const Options& options, ModelContext& context) : dropout_(options.dropout) {
+    layers_ = context.layers("cell", "layers", context.features, options);
     output_ = context.linear("output", options.units, context.outputs);
   }
 
@@ -40,11 +28,11 @@ class Forecaster final : public ForecastModel {
   Var predict(Tape& tape, const ForecastBatch& batch) override {
     const VectorSequences& in = batch.inputs;
     const Var inputs = tape.constant({in.steps, in.batch, in.width}, in.values);
-    return output_(dropout(layers_(inputs, in.lengths).last, options_.dropout));
+    return output_(dropout(layers_(inputs, in.lengths).last, dropout_));
   }
 
  private:
-  Options options_;
+  double dropout_;
   Layers layers_;
   Linear output_;
 };

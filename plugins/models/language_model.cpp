@@ -9,18 +9,15 @@ using namespace seqlab;
 /// 2014). Tied: the output's weights are the embedding's vectors (Press and Wolf, 2017; Inan et al., 2017).
 class RecurrentLanguageModel final : public NextTokenModel {
  public:
-  struct Options {
-    int units = 200;
-    int layers = 2;
-    double dropout = 0.0;
+  struct Options : LayerOptions {
+    Options() {
+      units = 200;
+      layers = 2;
+    }
     bool tied = false;
   };
   static Schema<Options> schema() {
-    return Schema<Options>("cells over the tokens before, to a score for every token that may come next")
-        .add("units", &Options::units, in_range(1, 65536), "width of a layer")
-        .add("layers", &Options::layers, in_range(1, 64), "cells above each other")
-        .add("dropout", &Options::dropout, in_range(0, 0.95),
-             "share of inputs, of outputs between layers and of the last outputs left out in training")
+    return layer_schema<Options>("cells over the tokens before, to a score for every token that may come next")
         .add("tied", &Options::tied, "the output's weights are the embedding's vectors");
   }
   static std::vector<Slot> slots() {
@@ -28,14 +25,10 @@ class RecurrentLanguageModel final : public NextTokenModel {
             {"embedding", Kind::embedding, "", false, "vectors of the tokens"}};
   }
 
-  RecurrentLanguageModel(const Options& options, ModelContext& context) : options_(options) {
+  RecurrentLanguageModel(const Options& options, ModelContext& context) {
     embedding_ = context.embedding("embedding", "embedding", context.source);
     const auto inputs = static_cast<int>(embedding_.dimension());
-    LayerOptions layers;
-    layers.units = options.units;
-    layers.layers = options.layers;
-    layers.dropout = options.dropout;
-    layers_ = context.layers("cell", "layers", inputs, layers);
+    layers_ = context.layers("cell", "layers", inputs, options);
     output_ = options.tied ? TokenOutput(context.parameters(), "output", options.units, embedding_)
                            : TokenOutput(context.parameters(), "output", options.units, context.outputs);
   }
@@ -49,14 +42,13 @@ class RecurrentLanguageModel final : public NextTokenModel {
   }
 
   Var predict(Tape& tape, const IdSequences& in, CarriedState& state) override {
-    const Var words = dropout(embedding_(tape, in.ids, in.steps, in.batch), options_.dropout);
+    const Var words = layers_.drop(embedding_(tape, in.ids, in.steps, in.batch));
     const Layered read = layers_(words, in.lengths, state.empty() ? layers_.initial(tape, in.batch) : state.on(tape));
     state.take(read.final);
-    return output_(dropout(read.outputs, options_.dropout));
+    return output_(layers_.drop(read.outputs));
   }
 
  private:
-  Options options_;
   Embedder embedding_;
   Layers layers_;
   TokenOutput output_;

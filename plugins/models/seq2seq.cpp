@@ -13,6 +13,7 @@ class Seq2Seq final : public TranslateModel {
     bool bidirectional = true;
     int encoder_layers = 1;
     int decoder_layers = 1;
+    bool residual = false;
     std::string bridge = "linear";
     std::string wiring = "input_feeding";
     bool context_at_steps = true;
@@ -28,6 +29,7 @@ class Seq2Seq final : public TranslateModel {
         .add("bidirectional", &Options::bidirectional, "read the source in both directions")
         .add("encoder_layers", &Options::encoder_layers, in_range(1, 64), "cells above each other that read")
         .add("decoder_layers", &Options::decoder_layers, in_range(1, 64), "cells above each other that write")
+        .add("residual", &Options::residual, "each layer but the first adds what it reads to its output (Wu et al., 2016)")
         .add("bridge", &Options::bridge, one_of({"linear", "copy", "zero"}),
              "where the decoder starts: tanh of a linear map of the encoder's last output; the encoder's final states; zero")
         .add("wiring", &Options::wiring, one_of({"input_feeding", "after", "before"}),
@@ -70,6 +72,7 @@ class Seq2Seq final : public TranslateModel {
     encoder.layers = options.encoder_layers;
     encoder.reading = options.bidirectional ? Reading::both : Reading::forward;
     encoder.dropout = options.dropout;
+    encoder.residual = options.residual;
     encoder_ = context.layers("encoder_cell", "encoder", static_cast<int>(source_.dimension()), encoder);
     Attention attention = context.attention("attention", "attention", units, units);
     attends_ = attention.exists();
@@ -81,6 +84,7 @@ class Seq2Seq final : public TranslateModel {
     decoder.units = units;
     decoder.layers = options.decoder_layers;
     decoder.dropout = options.dropout;
+    decoder.residual = options.residual;
     decoder.wiring = options.wiring == "before"  ? Wiring::before
                      : options.wiring == "after" ? Wiring::after
                                                  : Wiring::input_feeding;

@@ -72,5 +72,13 @@ TEST_CASE("a part of a weight's rows is a part of the product", "[autodiff][affi
           return weigh(tanh(affine_part(x.on(t), weight.leaf(), 0, &bias.leaf()) +
                             affine_part(tanh(y.on(t)), weight.leaf(), 2, nullptr)));
         }) == "");
+  // Parts that overlap, that leave the first rows out, and that leave the last out.
+  for (const auto& [first, second] : std::vector<std::pair<int, int>>{{1, 2}, {2, 2}, {1, 1}, {0, 0}, {0, 1}}) {
+    INFO(first << " " << second);
+    CHECK(test::wrong_gradient(inputs, [&](Tape& t) {
+            return weigh(affine_part(x.on(t), weight.leaf(), first, nullptr) +
+                         affine_part(tanh(y.on(t)), weight.leaf(), second, nullptr));
+          }) == "");
+  }
   CHECK_THROWS_AS(affine_part(y.on(tape), weight.leaf(), 3, nullptr), InternalError);
 }

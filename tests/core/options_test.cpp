@@ -55,6 +55,21 @@ TEST_CASE("a schema reads its defaults from the struct", "[core][options]") {
   CHECK(read.files == Sample().files);
 }
 
+TEST_CASE("a schema describes members of a struct that its own derives from", "[core][options]") {
+  struct Common {
+    int units = 64;
+  };
+  struct Own : Common {
+    Own() { units = 20; }
+    bool deep = false;
+  };
+  const auto schema =
+      Schema<Own>("derived").add("units", &Common::units, in_range(1, 100), "width").add("deep", &Own::deep, "");
+  CHECK(schema.read({}).units == 20);
+  CHECK(schema.read({{"units", std::int64_t{7}}, {"deep", true}}).units == 7);
+  CHECK_THROWS_AS(schema.read({{"units", std::int64_t{101}}}), UserError);
+}
+
 TEST_CASE("given values replace the defaults, each in its option's own type", "[core][options]") {
   const Sample read = sample_schema().read({{"peephole", false},
                                             {"units", std::int64_t{100}},

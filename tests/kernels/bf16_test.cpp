@@ -90,6 +90,22 @@ TEST_CASE("a bf16 product is the exact product of the rounded factors", "[bf16]"
   }
 }
 
+TEST_CASE("a bf16 product takes a bias for each row", "[bf16]") {
+  for (const bool tb : {false, true}) {
+    const auto right = [&](Precision p) { return Matrix(tb ? Shape{70, 90} : Shape{90, 70}, p, "b"); };
+    const Matrix a({50, 90}, Precision::f32, "a"), b = right(Precision::f32), bias({70}, Precision::f32, "bias");
+    const Matrix wide_a({50, 90}, Precision::f64, "a"), wide_b = right(Precision::f64),
+                                                        wide_bias({70}, Precision::f64, "bias");
+    round_all(wide_a);
+    round_all(wide_b);
+    const Matrix got({50, 70}, Precision::f32, "c", 3), expected({50, 70}, Precision::f64, "c");
+    fill(got, std::nan(""));  // what was there must not be read
+    product_plus(a, b, tb, bias, got, Rounding::bf16);
+    product_plus(wide_a, wide_b, tb, wide_bias, expected);
+    CHECK(largest_difference(got.tensor(), expected.tensor()) < 1e-5);
+  }
+}
+
 TEST_CASE("a packed bf16 matrix multiplies as product() does", "[bf16]") {
   for (const bool transpose : {false, true}) {
     for (const std::int64_t rows : {1, 2, 20, 33}) {

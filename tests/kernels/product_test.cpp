@@ -87,6 +87,27 @@ TEST_CASE("a product keeps its value where its left factor is written transposed
   }
 }
 
+TEST_CASE("a product plus a bias is their sum in each row", "[kernels][product]") {
+  for (const Precision precision : {Precision::f32, Precision::f64}) {
+    for (const bool transpose : {false, true}) {
+      for (const std::int64_t k : {0, 1, 40}) {
+        const Matrix a({20, k}, precision, "a"), b(transpose ? Shape{30, k} : Shape{k, 30}, precision, "b");
+        const Matrix bias({30}, precision, "bias"), got({20, 30}, precision, "c", 3), expected({20, 30}, precision, "c");
+        fill(got, std::nan(""));
+        product_plus(a, b, transpose, bias, got);
+        product(a, false, b, transpose, expected, false);
+        for (std::int64_t r = 0; r < 20; ++r) {
+          for (std::int64_t c = 0; c < 30; ++c)
+            CHECK(got.at(r, c) == Approx(expected.at(r, c) + bias.at(0, c)).margin(1e-5));
+        }
+      }
+    }
+  }
+  const Matrix a({2, 3}, Precision::f32), b({3, 5}, Precision::f32), c({2, 5}, Precision::f32),
+      short_bias({4}, Precision::f32);
+  CHECK_THROWS_AS(product_plus(a, b, false, short_bias, c), InternalError);
+}
+
 TEST_CASE("products of random shapes", "[kernels][product]") {
   Random random(4, "shapes");
   for (int round = 0; round < 30; ++round)

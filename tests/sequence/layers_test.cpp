@@ -192,6 +192,16 @@ TEST_CASE("dropout stands between layers alone; the variational one drops the sa
       return layers(tape.constant({4, 3, 3}, values), kLengths).outputs;
     };
     CHECK(gap(run(one, training).value(), run(one, reading).value()) == 0);
+    const Tensor dropped = one.drop(training.constant({4, 3, 3}, std::vector<double>(36, 1.0))).value();
+    int alike = 0;  // steps that lost what the first has lost
+    for (int t = 0; t < 4; ++t) {
+      bool same = true;
+      for (int b = 0; b < 3; ++b) {
+        for (int c = 0; c < 3; ++c) same = same && dropped.at(t * 3 + b, c) == dropped.at(b, c);
+      }
+      alike += same ? 1 : 0;
+    }
+    CHECK(alike == (variational ? 4 : 1));
     options.layers = 2;
     ParameterSet more(Precision::f64, 1);
     const Layers two = make_layers(more, options);
