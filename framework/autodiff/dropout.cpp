@@ -1,8 +1,12 @@
 #include "autodiff/dropout.h"
 
+#include <algorithm>
+#include <array>
+#include <span>
+
 #include "autodiff/pointwise.h"
 #include "core/error.h"
-#include "core/random.h"
+#include "core/random_words.h"
 #include "kernels/parallel.h"
 
 namespace seqlab {
@@ -20,15 +24,16 @@ Var dropout_mask(Tape& tape, Shape shape, double rate) {
     using T = decltype(zero);
     T* values = tensor.row<T>(0);
     const std::int64_t count = tensor.elements();
-    const std::int64_t blocks = (count + 3) / 4;
-    parallel(blocks, useful_threads(blocks, 20), [&](int, std::int64_t first, std::int64_t last) {
-      for (std::int64_t block = first; block < last; ++block) {
-        const auto bits = philox({static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32),
-                                  static_cast<std::uint32_t>(stream), static_cast<std::uint32_t>(stream >> 32)},
-                                 {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)});
-        for (std::int64_t i = 0; i < 4 && block * 4 + i < count; ++i) {
-          values[block * 4 + i] = static_cast<T>(bits[static_cast<std::size_t>(i)] < limit ? 0.0 : scale);
-        }
+    constexpr std::int64_t kRun = 1024;
+    const std::int64_t runs = (count + kRun - 1) / kRun;
+    parallel(runs, useful_threads(runs, kRun), [&](int, std::int64_t first, std::int64_t last) {
+      std::array<std::uint32_t, kRun> words;
+      for (std::int64_t i = first * kRun; i < std::min(last * kRun, count); i += kRun) {
+        const std::int64_t size = std::min(kRun, count - i);
+        random_words(seed, stream, static_cast<std::uint64_t>(i / 4),
+                     std::span(words).first(static_cast<std::size_t>(size)));
+        for (std::int64_t k = 0; k < size; ++k)
+          values[i + k] = static_cast<T>(words[static_cast<std::size_t>(k)] < limit ? 0.0 : scale);
       }
     });
   });

@@ -18,6 +18,7 @@
 #include "experiment/data_check.h"
 #include "experiment/duration.h"
 #include "experiment/memory_size.h"
+#include "experiment/model_check.h"
 #include "experiment/plan.h"
 #include "plugin/registry.h"
 
@@ -33,6 +34,7 @@ int check_experiment(const std::string& file, const Globals& globals) {
   request.file = file;
   Plan plan = make_plan(request, registry);
   check_data(plan);
+  check_models(plan, registry);
   if (globals.json) {
     std::cout << plan_json(plan) << std::flush;
   } else {

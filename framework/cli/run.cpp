@@ -20,6 +20,7 @@
 #include "experiment/data_check.h"
 #include "experiment/duration.h"
 #include "experiment/environment.h"
+#include "experiment/model_check.h"
 #include "experiment/plan.h"
 #include "experiment/scheduler.h"
 #include "results/store.h"
@@ -161,7 +162,10 @@ int run_experiments(const std::vector<std::string>& arguments, const Globals& gl
     const auto same = std::find_if(plans.begin(), plans.end() - 1, [&](const Plan& p) { return p.experiment.name == name; });
     if (same != plans.end() - 1) throw UserError(fmt::format("'{}' and another file are both named '{}'", file, name));
   }
-  for (Plan& plan : plans) check_data(plan);
+  for (Plan& plan : plans) {
+    check_data(plan);
+    check_models(plan, registry);
+  }
   if (given->has("dry-run")) {
     for (const Plan& plan : plans) show_plan(plan, choices, globals);
     return 0;

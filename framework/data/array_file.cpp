@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <string_view>
 
 #include "core/error.h"
@@ -27,6 +28,9 @@ void append(std::string_view bytes, bool swap, const std::string& file, std::vec
     const auto value = static_cast<double>(number);
     if (std::is_integral_v<Number> && std::abs(value) > kLargestWhole) {
       throw UserError(fmt::format("{}: the number {} is too large to be held exactly; store it as a float", file, number));
+    }
+    if (std::isfinite(value) && std::abs(value) > std::numeric_limits<float>::max()) {
+      throw UserError(fmt::format("{}: the number {} is too large for 32 bits (3.4e38); correct it", file, value));
     }
     values.push_back(static_cast<float>(value));
   }
@@ -62,6 +66,28 @@ std::string_view value_of(std::string_view heading, std::string_view key, const 
   return rest.substr(0, end);
 }
 
+/// The sizes in "(60, 5, 2": what value_of() finds.
+std::vector<std::int64_t> shape_of(std::string_view text, const std::string& file) {
+  const auto damaged = [&] {
+    return UserError(fmt::format("{}: its shape '{}' is none; the file is damaged: save it again", file, text));
+  };
+  if (!text.starts_with('(')) throw damaged();
+  std::vector<std::int64_t> shape;
+  std::string_view rest = text.substr(1);
+  while (!rest.empty()) {
+    std::int64_t size = 0;
+    const auto [end, code] = std::from_chars(rest.data(), rest.data() + rest.size(), size);
+    if (code == std::errc::result_out_of_range)
+      throw UserError(fmt::format("{}: a dimension of its shape is too large", file));
+    if (code != std::errc() || size < 0) throw damaged();
+    shape.push_back(size);
+    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+    if (!rest.empty() && rest.front() != ',') throw damaged();
+    rest.remove_prefix(std::min(rest.find_first_not_of(", "), rest.size()));
+  }
+  return shape;
+}
+
 }  // namespace
 
 ArrayFile read_npy(const std::filesystem::path& path) {
@@ -78,17 +104,7 @@ ArrayFile read_npy(const std::filesystem::path& path) {
     throw UserError(fmt::format("{}: columns first (Fortran order); save numpy.ascontiguousarray of it", file));
   }
   ArrayFile array;
-  std::string_view shape = value_of(heading, "'shape'", file);
-  while (!shape.empty()) {
-    std::int64_t size = 0;
-    const auto first = shape.find_first_of("0123456789");
-    if (first == std::string_view::npos) break;
-    shape.remove_prefix(first);
-    const auto [end, code] = std::from_chars(shape.data(), shape.data() + shape.size(), size);
-    if (code != std::errc()) throw UserError(fmt::format("{}: a dimension of its shape is too large", file));
-    shape.remove_prefix(static_cast<std::size_t>(end - shape.data()));
-    array.shape.push_back(size);
-  }
+  array.shape = shape_of(value_of(heading, "'shape'", file), file);
   const std::string_view data = std::string_view(bytes).substr(start + length);
   const std::size_t count = elements_of(array.shape, file);
   std::string_view type = value_of(heading, "'descr'", file);

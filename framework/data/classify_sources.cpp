@@ -74,7 +74,12 @@ RawExamples vectors_of(ArrayFile array, const ArrayFile& labels, const Paths& fi
   RawExamples examples;
   for (std::size_t i = 0; i < labels.values.size(); ++i) {
     RawExample& example = examples.emplace_back();
-    example.place = example.text = fmt::format("{} of {}", i, files[0].filename().string());
+    example.text = fmt::format("{} of {}", i, files[0].filename().string());
+    example.place = fmt::format("{}: label {} (from 0 on)", files[1].string(), i);
+    if (labels.values[i] != std::floor(labels.values[i])) {
+      throw UserError(
+          fmt::format("{} is {}; labels are whole numbers: number the classes from 0 on", example.place, labels.values[i]));
+    }
     example.label = fmt::format("{}", static_cast<std::int64_t>(labels.values[i]));
     const auto first = array.values.begin() + static_cast<std::ptrdiff_t>(i * count);
     example.values.assign(first, first + static_cast<std::ptrdiff_t>(count));

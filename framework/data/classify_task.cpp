@@ -1,6 +1,7 @@
 #include "data/classify_task.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -80,6 +81,12 @@ void split_off_valid(RawSplits& splits, double share, std::uint64_t seed, bool b
     (chosen[i] ? splits.valid : kept).push_back(std::move(splits.train[i]));
   }
   splits.train = std::move(kept);
+  if (splits.valid.empty() && !by_group && share > 0) {
+    throw UserError(
+        fmt::format("the data have no validation split, and their {} training examples have too few of each label to "
+                    "take 'valid_share' = {} of it; name files in 'valid'",
+                    splits.train.size(), share));
+  }
   if (splits.valid.empty()) {
     throw UserError(
         fmt::format("the data have no validation split, and 'valid_share' = {} of {} training examples{} is none; "
@@ -126,13 +133,20 @@ class Builder {
   [[nodiscard]] int class_of(const RawExample& example) const {
     const auto found = std::ranges::find(data_.classes, example.label);
     if (found != data_.classes.end()) return static_cast<int>(found - data_.classes.begin());
-    throw UserError(fmt::format("{}: the label '{}' does not occur in the training examples; {}", example.place,
-                                example.label, suggestion(example.label, data_.classes)));
+    // A number is no slip of the pen for another.
+    const bool number = example.label.find_first_not_of("-0123456789") == std::string::npos;
+    throw UserError(fmt::format(
+        "{}: the label '{}' does not occur in the training examples; {}", example.place, example.label,
+        number ? fmt::format("known: {}", fmt::join(data_.classes, ", ")) : suggestion(example.label, data_.classes)));
   }
   static void check_classes(const std::vector<ClassifyExample>& split, std::string_view name) {
     if (split.empty()) throw UserError(fmt::format("the {} split has no example", name));
     const bool one = std::ranges::all_of(split, [&](const auto& e) { return e.label == split.front().label; });
-    if (one) throw UserError(fmt::format("all examples of the {} split have one label: nothing can be told from it", name));
+    if (one)
+      throw UserError(
+          fmt::format("all examples of the {} split have the label '{}': nothing can be told from it; give it "
+                      "examples of other labels",
+                      name, split.front().label));
   }
 
   void make_ids() {

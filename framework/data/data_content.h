@@ -14,6 +14,7 @@ namespace seqlab {
 struct DataContent {
   std::string identity;                      // of files: one hash over all; of a generator: its name and version, "dates 1"
   std::map<std::string, std::string> files;  // absolute path -> SHA-256; empty for a generator
+  int features = 0;                          // numbers in a vector that is read; 0: tokens
 };
 
 /// Hashes the files that these options name; `folder` is where relative names start. UserError for a data set that is not

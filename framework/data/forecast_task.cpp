@@ -1,6 +1,7 @@
 #include "data/forecast_task.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -20,11 +21,13 @@ constexpr double kMost = 1e9;
 constexpr int kAddingVersion = 1;
 constexpr std::string_view kBitcoin = "bitcoin/daily.csv";
 
+void refuse_files_beside_source(const ForecastOptions& options) {
+  if (options.source == "files" || options.train.empty()) return;
+  throw UserError(fmt::format("'train' lists files but 'source' is '{}'; write source = \"files\", or leave 'train' out",
+                              options.source));
+}
+
 std::filesystem::path file_of(const ForecastOptions& options, const std::filesystem::path& folder) {
-  if (options.source != "files" && !options.train.empty()) {
-    throw UserError(fmt::format("'train' lists files but 'source' is '{}'; write source = \"files\", or leave 'train' out",
-                                options.source));
-  }
   if (options.source == "bitcoin") return folder_of_data("bitcoin", std::array{kBitcoin}) / kBitcoin;
   if (options.train.size() != 1) {
     throw UserError(fmt::format("'train' must name one table with a record a step; it names {}", options.train.size()));
@@ -53,7 +56,10 @@ Series read_series(const ForecastOptions& options, const std::string& folder) {
   series.file = table.file();
   const bool bitcoin = options.source == "bitcoin";
   const std::string target = options.target.empty() && bitcoin ? "close" : options.target;
-  if (target.empty()) throw UserError("'target' must name the column that is to be foretold");
+  if (target.empty()) {
+    throw UserError(fmt::format("'target' of [data] must name the column that is to be foretold; {} has {}",
+                                table.file().string(), fmt::join(table.columns(), ", ")));
+  }
   std::vector<std::size_t> places{table.column(target, "target")};
   for (const std::string& name : options.features) places.push_back(table.column(name, "features"));
   if (places.size() == 1) places.push_back(places[0]);  // the target alone is read
@@ -193,6 +199,7 @@ double ForecastData::restored(const ForecastExample& example, double scaled, int
 }
 
 ForecastData load_forecast_data(const ForecastOptions& options, const std::string& folder) {
+  refuse_files_beside_source(options);
   ForecastData data;
   if (options.source == "adding") {
     const auto seed = static_cast<std::uint64_t>(options.seed);

@@ -54,7 +54,7 @@ std::array<std::filesystem::path, 3> files_of(const LanguageOptions& options, co
 /// The tokens of a file line by line, each with its end: </s> behind words, the line feed behind characters.
 std::vector<std::string> read_tokens(const std::filesystem::path& file, const LanguageOptions& options, Tokens tokens) {
   std::vector<std::string> text;
-  for (const std::string& line : read_lines(file)) {
+  for (const std::string& line : read_running_text(file)) {
     // Not normalise(): blanks are characters of the text here.
     const std::string own = options.lower_case ? to_lower(line) : to_nfc(line);
     for (std::string& token : tokenise(own, tokens)) text.push_back(std::move(token));

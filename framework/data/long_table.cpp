@@ -156,6 +156,7 @@ LongTable read_long_table(const std::filesystem::path& sequences, const std::fil
     if (!columns.keep.empty() && table.at(row, keep) != "1") continue;
     RawExample& example = labelled.examples.emplace_back(std::move(read.examples[found->second]));
     example.label = filled(table, row, label);
+    example.place = fmt::format("{}:{}", labels.string(), table.line(row));
     if (!columns.split.empty()) example.split = filled(table, row, split);
     if (!columns.group.empty()) example.group = filled(table, row, group);
     if (constants) example.constants = constants->of(name, table.place(row, sequence));

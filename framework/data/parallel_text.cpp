@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <sstream>
+#include <string_view>
 
 #include "core/error.h"
 #include "data/text.h"
@@ -23,7 +25,10 @@ void check_not_empty(const std::vector<std::string>& lines, const std::filesyste
 
 }  // namespace
 
-std::vector<std::string> read_lines(const std::filesystem::path& file) {
+namespace {
+
+/// `holds`: what the file must hold, for messages.
+std::vector<std::string> lines_of(const std::filesystem::path& file, std::size_t longest, std::string_view holds) {
   std::istringstream input(read_whole_file(file));
   std::vector<std::string> lines;
   std::string line;
@@ -31,17 +36,27 @@ std::vector<std::string> read_lines(const std::filesystem::path& file) {
     const auto number = static_cast<std::int64_t>(lines.size()) + 1;
     if (number == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
     if (line.ends_with('\r')) line.pop_back();
-    if (line.size() > kLongestLine) {
-      throw UserError(fmt::format("{}:{}: the line has {} bytes, more than {}; the file must have one example per line",
-                                  file.string(), number, line.size(), kLongestLine));
+    if (line.size() > longest) {
+      throw UserError(fmt::format("{}:{}: the line has {} bytes, more than {}; the file must have {}", file.string(), number,
+                                  line.size(), longest, holds));
     }
     check_line(line, file.string(), number);
     lines.push_back(line);
   }
   if (lines.empty() || (lines.size() == 1 && lines.front().empty())) {
-    throw UserError(fmt::format("{}: the file is empty; it must have one example per line", file.string()));
+    throw UserError(fmt::format("{}: the file is empty; it must have {}", file.string(), holds));
   }
   return lines;
+}
+
+}  // namespace
+
+std::vector<std::string> read_lines(const std::filesystem::path& file) {
+  return lines_of(file, kLongestLine, "one example per line");
+}
+
+std::vector<std::string> read_running_text(const std::filesystem::path& file) {
+  return lines_of(file, std::numeric_limits<std::size_t>::max(), "text");
 }
 
 ParallelText read_parallel_text(const std::filesystem::path& source_file, const std::filesystem::path& target_file) {

@@ -23,6 +23,9 @@ constexpr std::size_t kLongestLine = 1'000'000;  // bytes
 /// with invalid UTF-8 or a NUL byte or of more than kLongestLine bytes.
 std::vector<std::string> read_lines(const std::filesystem::path& file);
 
+/// The same for running text, where a line may be as long as the file.
+std::vector<std::string> read_running_text(const std::filesystem::path& file);
+
 /// Reads both files. UserError as above, and where the numbers of lines differ or a line is empty (or all white space) on
 /// either side. An empty line is an error in every split rather than skipped: it is how a shifted alignment looks, and a
 /// silent skip would hide it.

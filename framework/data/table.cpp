@@ -110,7 +110,11 @@ double Table::number(std::size_t row, std::size_t column) const {
     throw UserError(fmt::format("{}'{}' is no number; correct it", place(row, column), field));
   }
   if (!std::isfinite(value)) {
-    throw UserError(fmt::format("{}'{}' is not finite; correct it, or leave the field empty", place(row, column), field));
+    throw UserError(fmt::format("{}'{}' is not finite; correct it", place(row, column), field));
+  }
+  if (std::abs(value) > std::numeric_limits<float>::max()) {
+    throw UserError(
+        fmt::format("{}'{}' is too large for a number of 32 bits (3.4e38); correct it", place(row, column), field));
   }
   return value;
 }

@@ -89,6 +89,7 @@ Schema<TagOptions> tag_schema() {
 
 TagData load_tag_data(const TagOptions& options, const std::string& folder) {
   std::array<Texts, 3> texts = read_texts(options, folder);
+  const auto files = files_of(options, folder);
   TagData data;
   std::set<std::string> tags;
   std::vector<std::vector<std::string>> words;
@@ -106,7 +107,8 @@ TagData load_tag_data(const TagOptions& options, const std::string& folder) {
   data.classes.assign(tags.begin(), tags.end());
   if (data.classes.size() < 2) {
     throw UserError(
-        fmt::format("the training sequences have {} different tags; a tagger needs two or more", data.classes.size()));
+        fmt::format("{}: the training sequences have {} different tags; a tagger needs two or more ('_' is none)",
+                    files[0].empty() ? options.source : files[0].string(), data.classes.size()));
   }
   data.vocabulary =
       Vocabulary::build(words, static_cast<int>(options.minimum_count), static_cast<int>(options.vocabulary_size));
@@ -133,6 +135,15 @@ TagData load_tag_data(const TagOptions& options, const std::string& folder) {
   encode(texts[0], data.train);
   encode(texts[1], data.valid);
   encode(texts[2], data.test);
+  const auto check_judged = [](const std::vector<TagExample>& split, const std::string& where) {
+    const bool judged = std::ranges::any_of(split, [](const TagExample& example) {
+      return std::ranges::any_of(example.tags, [](int tag) { return tag != kNoTag; });
+    });
+    if (judged || split.empty()) return;
+    throw UserError(fmt::format("{}: no step is judged, all tags are '_'; tag what is to be told", where));
+  };
+  check_judged(data.valid, files[1].empty() ? "the validation split" : files[1].string());
+  check_judged(data.test, files[2].string());
   return data;
 }
 

@@ -20,6 +20,10 @@ std::vector<TaggedText> read_tagged_text(const std::filesystem::path& file) {
       inside = false;
       continue;
     }
+    if (fields.size() == 1) {
+      throw UserError(fmt::format("{}:{}: the token '{}' has no tag; add it, or '_' where it is not judged", file.string(),
+                                  number, fields[0]));
+    }
     if (fields.size() != 2) {
       throw UserError(fmt::format("{}:{}: {} columns; a line is a token and its tag, and an empty line ends a sequence",
                                   file.string(), number, fields.size()));

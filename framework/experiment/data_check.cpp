@@ -20,6 +20,7 @@ void check_data(Plan& plan) {
       known = seen.emplace(own, chosen_task(run.spec.settings).check(own, run.spec.folder)).first;
     }
     const DataContent& content = known->second;
+    run.features = content.features;
     run.spec.content.insert(content.files.begin(), content.files.end());
     std::string identity = content.identity;
     // Texts and vectors of embeddings are data of the run as well.

@@ -92,6 +92,7 @@ const std::vector<ErrorCodeInfo>& error_codes() {
       {ErrorCode::bad_exclude, "an [[exclude]] names what is not swept, or leaves out nothing or all"},
       {ErrorCode::bad_add, "an [[add]] is no combination of its own"},
       {ErrorCode::bad_memory_size, "not an amount of memory such as 500MB or 2GB"},
+      {ErrorCode::unfit_parts, "a model cannot be made of its parts"},
   };
   return codes;
 }

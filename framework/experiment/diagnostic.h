@@ -32,6 +32,7 @@ enum class ErrorCode {
   bad_exclude = 118,
   bad_add = 119,
   bad_memory_size = 120,
+  unfit_parts = 121,
 };
 
 struct ErrorCodeInfo {

@@ -394,6 +394,10 @@ Plan make_plan(const PlanRequest& request, const Registry& registry) {
   check_models(layers, judged, registry, validator);
 
   Plan plan;
+  for (const Mention& mention : mentions_of(layers, "parts.model")) {
+    plan.model_places.try_emplace(mention.text,
+                                  diagnostic_at(*mention.source, mention.place, ErrorCode::unfit_parts, "", ""));
+  }
   ExperimentRecord& experiment = plan.experiment;
   choose_metric(layers, judged, validator, experiment);
   check_training(layers, judged, validator);

@@ -4,9 +4,12 @@
 // started.
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
+#include "experiment/diagnostic.h"
 #include "experiment/layers.h"
 #include "experiment/ledger.h"
 #include "experiment/run_spec.h"
@@ -18,7 +21,8 @@ namespace seqlab {
 
 struct PlannedRun {
   RunRequest request;
-  RunSpec spec;  // threads: 0 where the scheduler decides
+  RunSpec spec;      // threads: 0 where the scheduler decides
+  int features = 0;  // numbers in a vector of its data, 0: tokens; known once the data were read
 };
 
 struct Plan {
@@ -32,6 +36,8 @@ struct Plan {
   std::size_t equal = 0;         // left out: they differ from another only in options of plugins that they do not use
   std::size_t excluded = 0;      // left out by --only
   std::vector<PlannedRun> runs;  // the first factor varies slowest
+  /// Where each model is chosen, as what is wrong with its parts is told: without a message.
+  std::map<std::string, Diagnostic, std::less<>> model_places;
 };
 
 /// DiagnosticsError with everything that is wrong, UserError for a damaged command line, NothingMatched where --only leaves

@@ -43,7 +43,8 @@ class Stored {
  public:
   Stored(const RunSpec& spec, const Registry& registry, const std::string& file,
          const CheckpointFolder::Description& description, const std::function<void(ModelContext&)>& describe)
-      : parameters_(precision_of_run(spec), static_cast<std::uint64_t>(spec.seed)), tape_(parameters_.precision(), false) {
+      : parameters_(precision_of_run(spec), static_cast<std::uint64_t>(spec.seed), Starts::left_out),
+        tape_(parameters_.precision(), false) {
     if (to_text(spec.settings.at("train.precision")) == "bf16") parameters_.set_rounding(Rounding::bf16);
     const auto& name = std::get<std::string>(spec.settings.at("parts.model"));
     const Component& component = registry.get(Kind::model, name);

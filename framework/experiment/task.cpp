@@ -27,8 +27,10 @@ template <class Options, class Run, Schema<Options> schema(), auto load>
 Task task(std::string (*default_metric)(const OptionValues&)) {
   const auto check = [](const OptionValues& data, const std::string& folder) {
     const Options options = schema().read(data);
-    (void)load(options, folder);
-    return data_content(options, folder);
+    const auto data_read = load(options, folder);
+    DataContent content = data_content(options, folder);
+    if constexpr (requires { data_read.width; }) content.features = data_read.width;
+    return content;
   };
   const auto table = std::make_shared<const Schema<Options>>(schema());
   return {std::get<std::string>(table->find("task")->default_value), table, default_metric, check, run_of<Run>};

@@ -208,8 +208,11 @@ void Trainer::update() {
 
 void Trainer::note_gradient_by_lag(const StateTrace& states) {
   int number = 0;
+  bool paired = false;  // the layer before may have its other direction behind it
   for (const StateTrace::Layer& layer : states.layers) {
-    const std::string name = fmt::format("{}.{}", ++number, layer.forward ? "forward" : "backward");
+    if (layer.forward || !paired) ++number;
+    paired = layer.forward;
+    const std::string name = fmt::format("{}.{}", number, layer.forward ? "forward" : "backward");
     for (const auto& [lag, norm] : gradient_by_lag(layer)) {
       point(fmt::format("train/gradient_by_lag/{}/{}", name, lag), epochs_done(), norm);
     }

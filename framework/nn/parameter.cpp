@@ -80,9 +80,11 @@ Parameter ParameterSet::add(const std::string& name, Shape shape, const Initiali
   leaf.rounding = rounding_;
   leaf.value = {owned->value.get(), shape, shape.columns(), precision_};
   leaf.gradient = {owned->gradient.get(), shape, shape.columns(), precision_};
-  fill(leaf.gradient, 0.0);
-  Random random(seed_, name);
-  start(leaf.value, random);
+  if (starts_ == Starts::drawn) {
+    fill(leaf.gradient, 0.0);
+    Random random(seed_, name);
+    start(leaf.value, random);
+  }
   leaves_.push_back(&leaf);
   owned_.push_back(std::move(owned));
   return Parameter(&leaf);

@@ -59,11 +59,16 @@ ParameterRows<N> rows(const Parameter& parameter) {
   return {parameter};
 }
 
+/// Whether parameters get their start values. Left out: they hold whatever their memory holds, which costs no time: for a
+/// model that takes stored weights, or that is made only to see whether it can be.
+enum class Starts { drawn, left_out };
+
 /// All parameters of a model, in the order of their creation. Where a parameter starts depends on the seed and its name
 /// alone.
 class ParameterSet {
  public:
-  ParameterSet(Precision precision, std::uint64_t seed) : precision_(precision), seed_(seed) {}
+  ParameterSet(Precision precision, std::uint64_t seed, Starts starts = Starts::drawn)
+      : precision_(precision), seed_(seed), starts_(starts) {}
 
   /// InternalError where the name is taken. One-dimensional shapes [N] are kept as [1, N].
   Parameter add(const std::string& name, Shape shape, const Initialiser& start);
@@ -97,6 +102,7 @@ class ParameterSet {
   };
   Precision precision_;
   std::uint64_t seed_;
+  Starts starts_;
   Rounding rounding_ = Rounding::none;
   std::vector<std::unique_ptr<Owned>> owned_;
   std::vector<Leaf*> leaves_;

@@ -3,10 +3,12 @@
 #include <cmath>
 
 #include "autodiff/pointwise.h"
+#include "autodiff/pool.h"
 #include "core/error.h"
 #include "nn/optimizer.h"
 #include "plugin/cell.h"
 #include "plugin/conformance_kinds.h"
+#include "sequence/layers.h"
 #include "sequence/unroll.h"
 
 namespace seqlab::conformance {
@@ -43,6 +45,28 @@ struct Trial {
   ParameterSet parameters;
   std::unique_ptr<Cell> cell;
 };
+
+/// Two layers that read both ways, the second on the first's outputs and added to them.
+std::string stack_agrees(const Component& component) {
+  ParameterSet parameters(Precision::f64, 3);
+  LayerOptions options;
+  options.units = 2 * kUnits;
+  options.layers = 2;
+  options.reading = Reading::both;
+  options.residual = true;
+  const Layers layers(parameters, "stack", kInputs, options,
+                      [&](const std::string& name, int inputs, int units) -> std::unique_ptr<Recurrence> {
+                        CellContext context(parameters, name, inputs, units);
+                        return component.make_cell({}, context);
+                      });
+  return gradient_agrees(
+      [&](Tape& tape) {
+        const Var inputs = tape.constant({kSteps, 3, kInputs}, numbers(kSteps * 3 * kInputs, "inputs"));
+        const Layered read = layers(inputs, kLengths);
+        return weighted_sum(mean_over_time(read.outputs, kLengths)) + weighted_sum(read.last);
+      },
+      parameters);
+}
 
 std::string shapes(const Component& component) {
   const Trial trial(component, Precision::f32);
@@ -203,6 +227,7 @@ std::vector<Check> cell_checks(const Component& component, Maker& make) {
            gradient_agrees([&](Tape& tape) { return trial.loss(tape); }, trial.parameters);
          });
        }},
+      {"a stack of two that reads both ways: gradient", [&] { return stack_agrees(component); }},
       {"training computes what prediction computes",
        [&] {
          const Trial trial(component, Precision::f64);

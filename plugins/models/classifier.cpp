@@ -21,7 +21,10 @@ class Classifier final : public ClassifyModel {
         .add("pooling", &Options::pooling, one_of({"last", "mean", "max", "attention"}),
              "what of the outputs decides: the last one, their mean, their maxima, or a sum weighed by attention")
         .add("class_weights", &Options::class_weights, one_of({"none", "balanced"}),
-             "balanced: the loss of an example is weighed by how rare its class is");
+             "balanced: the loss of an example is weighed by how rare its class is")
+        .demand(
+            "units", [](const Options& o) { return !o.bidirectional || o.units % 2 == 0; },
+            "model.classifier.units must be even where bidirectional = true: each direction has half of them");
   }
   static std::vector<Slot> slots() {
     return {{"cell", Kind::cell, "", false, "cell of all layers and directions"},

@@ -13,7 +13,10 @@ class Tagger final : public TagModel {
   };
   static Schema<Options> schema() {
     return layer_schema<Options>("cells over tokens or vectors, to a tag for each step")
-        .add("bidirectional", &Options::bidirectional, "read in both directions");
+        .add("bidirectional", &Options::bidirectional, "read in both directions")
+        .demand(
+            "units", [](const Options& o) { return !o.bidirectional || o.units % 2 == 0; },
+            "model.tagger.units must be even where bidirectional = true: each direction has half of them");
   }
   static std::vector<Slot> slots() {
     return {{"cell", Kind::cell, "", false, "cell of all layers and directions"},

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "catch.h"
+#include "core/random_words.h"
 
 using namespace seqlab;
 
@@ -34,6 +35,20 @@ TEST_CASE("a random number is a function of seed, stream and position", "[core][
   CHECK(Random(3 + (std::uint64_t{1} << 40), "a").bits() != words[0]);
   CHECK(stream_of("") == 0xcbf29ce484222325ULL);
   CHECK(stream_of("a") == 0xaf63dc4c8601ec8cULL);  // the published FNV-1a value
+}
+
+TEST_CASE("many words at once are those that come one by one", "[core][random]") {
+  for (const std::uint64_t first : {std::uint64_t{0}, std::uint64_t{3}, (std::uint64_t{1} << 32) - 5}) {
+    for (const std::size_t count : {0U, 1U, 127U, 128U, 129U, 300U}) {
+      const std::uint64_t seed = 7 + (std::uint64_t{5} << 40);
+      Random one_by_one(seed, std::uint64_t{9} << 35);
+      one_by_one.seek(4 * first);
+      std::vector<std::uint32_t> words(count + 1, 77);
+      random_words(seed, std::uint64_t{9} << 35, first, std::span(words).first(count));
+      for (std::size_t i = 0; i < count; ++i) REQUIRE(words[i] == one_by_one.bits());
+      CHECK(words[count] == 77);
+    }
+  }
 }
 
 TEST_CASE("uniform numbers fill their interval evenly", "[core][random]") {

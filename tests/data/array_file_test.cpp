@@ -1,5 +1,7 @@
 #include "data/array_file.h"
 
+#include <cmath>
+
 #include <cstring>
 
 #include "catch.h"
@@ -45,6 +47,18 @@ TEST_CASE("an array of NumPy has its shape and numbers, whatever their type", "[
   CHECK_THROWS_WITH(read_npy(folder.write("c.npy", "text")), ContainsSubstring("is no .npy file"));
   CHECK_THROWS_WITH(read_npy(folder.write("d.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 3), }", ""))),
                     ContainsSubstring("the array is empty"));
+  CHECK_THROWS_WITH(read("<f8", bytes<double>({1, 2, 3, 1e300})), ContainsSubstring("1e+300 is too large for 32 bits"));
+  CHECK(std::isinf(read("<f8", bytes<double>({1, 2, 3, INFINITY})).values[3]));  // who uses it says so
+  const auto with_shape = [&](const std::string& shape) {
+    return read_npy(folder.write(
+        "e.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': " + shape + ", }", bytes<float>({1, 2}))));
+  };
+  CHECK(with_shape("(2,)").shape == std::vector<std::int64_t>{2});
+  CHECK(with_shape("(1, 2)").shape == std::vector<std::int64_t>{1, 2});
+  for (const char* shape : {"(1, -2)", "foo", "2", "(1; 2)"}) {
+    INFO(shape);
+    CHECK_THROWS_WITH(with_shape(shape), ContainsSubstring("is none; the file is damaged"));
+  }
 }
 
 TEST_CASE("an idx file has its shape and numbers", "[data][array_file]") {

@@ -63,7 +63,7 @@ TEST_CASE("labels that do not fit are refused", "[data][classify_task]") {
   };
   refuses("test.tsv", "9\tb\n11\tc\n", "test.tsv:2: the label '11' does not occur in the training examples");
   refuses("train.tsv", "9\tb\n9\tc\n", "all have the label '9'");
-  refuses("valid.tsv", "9\tb\n9\tc\n", "all examples of the validation split have one label");
+  refuses("valid.tsv", "9\tb\n9\tc\n", "all examples of the validation split have the label");
   ClassifyOptions none = options;
   none.train = {};
   CHECK_THROWS_WITH(load_classify_data(none, folder.path()), ContainsSubstring("'train' must name one file"));

@@ -86,7 +86,7 @@ TEST_CASE("a series that cannot be foretold is refused", "[data][forecast_task]"
   options.window = 30;
   refuses(options, "the training part of its 20 records holds no window of 30 steps");
   refuses(options_for("z"), "no column 'z', which 'target' names");
-  refuses(options_for(""), "'target' must name the column");
+  refuses(options_for(""), "'target' of [data] must name the column");
   options = options_for("y");
   options.transform = "log_difference";
   refuses(options, "series.csv:2: column 'y': 0 has no logarithm");
@@ -94,6 +94,12 @@ TEST_CASE("a series that cannot be foretold is refused", "[data][forecast_task]"
   refuses(options_for("y"), "series.csv:3: empty line");
   folder.write("series.csv", "x,y\n1,1\n2,\n");
   refuses(options_for("y"), "series.csv:3: column 'y': a number is missing");
+  folder.write("series.csv", "y\n1\n1e300\n");
+  refuses(options_for("y"), "series.csv:3: column 'y': '1e300' is too large for a number of 32 bits");
+  options = options_for("y");
+  options.source = "adding";
+  options.train = {"series.csv"};
+  refuses(options, "'train' lists files but 'source' is 'adding'");
   std::string flat = "y\n";
   for (int i = 0; i < 40; ++i) flat += "5\n";
   folder.write("series.csv", flat);

@@ -86,4 +86,7 @@ TEST_CASE("a long line is read, an endless one is refused") {
   CHECK(read_lines(folder.write("long", longest + "\n")).front().size() == kLongestLine);
   CHECK_THAT(complaint(folder.write("endless", "a\n" + longest + "y\n"), folder.path()),
              ContainsSubstring("endless:2: the line has 1000001 bytes"));
+  CHECK(read_running_text(folder.write("text", longest + "y")).front().size() == kLongestLine + 1);
+  CHECK_THROWS_WITH(read_running_text(folder.write("nothing", "")),
+                    ContainsSubstring("the file is empty; it must have text"));
 }

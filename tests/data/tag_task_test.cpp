@@ -37,7 +37,7 @@ TEST_CASE("tagged text that is damaged is refused with its line", "[data][tag_ta
     CHECK_THROWS_AS(load_tag_data(options, folder.path()), UserError);
     CHECK_THROWS_WITH(load_tag_data(options, folder.path()), ContainsSubstring(message));
   };
-  refuses("a A\nb B\nc\n", "a A\n", "train.txt:3: 1 columns");
+  refuses("a A\nb B\nc\n", "a A\n", "train.txt:3: the token 'c' has no tag");
   refuses("a A\n", "a A\n", "1 different tags");
   refuses("a A\nb B\n", "a A\n\nb C\n", "test.txt:3: the sequence has the tag 'C'");
   refuses("a A\nb B\n", "\n\n", "test.txt: there is no token");
