@@ -55,6 +55,14 @@ struct Grid {
   std::optional<std::size_t> across;
 };
 
+/// Whether the factor makes columns that are full: it applies to every variant and does not follow from those that go down,
+/// as one of the same [zip] does.
+bool crosses(const Comparison& comparison, const std::vector<std::size_t>& down, std::size_t factor) {
+  const bool everywhere =
+      std::ranges::none_of(comparison.variants, [&](const ComparedVariant& v) { return v.values[factor] == "-"; });
+  return everywhere && std::ranges::count(comparison.following(down), factor) == 0;
+}
+
 Grid choose_grid(const Comparison& comparison, const ComparisonLayout& layout) {
   std::vector<std::size_t> left;
   for (std::size_t f = 0; f < comparison.factors.size(); ++f) {
@@ -77,9 +85,13 @@ Grid choose_grid(const Comparison& comparison, const ComparisonLayout& layout) {
     grid.down.push_back(left.front());
     left.erase(left.begin());
   }
-  if (columns_wanted && !grid.across && !left.empty()) {
-    grid.across = left.front();
-    left.erase(left.begin());
+  if (columns_wanted && !grid.across) {
+    const auto across =
+        std::ranges::find_if(left, [&](std::size_t factor) { return crosses(comparison, grid.down, factor); });
+    if (across != left.end()) {
+      grid.across = *across;
+      left.erase(across);
+    }
   }
   grid.down.insert(grid.down.end(), left.begin(), left.end());
   return grid;
@@ -131,7 +143,8 @@ class PlacedTable {
       std::vector<std::string> parts;
       for (std::size_t i = 0; i < grid_.down.size(); ++i) {
         key.push_back(orders[i].of(variant.cells[grid_.down[i]]));
-        parts.push_back(cell_text(variant.values[grid_.down[i]]));
+        if (const std::string& value = variant.values[grid_.down[i]]; i == 0 || value != "-")
+          parts.push_back(cell_text(value));
       }
       keys_.push_back(key);
       labels[key] = parts.empty() ? comparison_.experiment : fmt::format("{}", fmt::join(parts, "/"));

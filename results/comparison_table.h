@@ -11,6 +11,8 @@ namespace seqlab {
 /// Which factor goes down and which across, by full key or unique end. "": the first factor that is left; columns may be
 /// "none". Nothing is ever averaged over but the seed: factors that are neither rows nor columns nor fixed are joined into
 /// the row's label.
+/// The factors that go down and across; "" leaves the choice to the table: down goes the first, across the first other one
+/// that applies to all variants and does not follow from it.
 struct ComparisonLayout {
   std::string rows;
   std::string columns;

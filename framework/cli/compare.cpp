@@ -65,7 +65,7 @@ void add_options(po::options_description& options) {
   const auto word = [](const char* name) { return po::value<std::string>()->value_name(name); };
   auto add = options.add_options();
   add("rows", word("KEY"), "factor that goes down; default: the first");
-  add("cols", word("KEY|none"), "factor that goes across; default: the second");
+  add("cols", word("KEY|none"), "factor that goes across; default: the first other one that all variants have");
   add("only", po::value<std::vector<std::string>>()->value_name("KEY=VALUE"),
       "leave out other values of a factor, a setting or the seed (KEY=A,B keeps several); may be repeated");
   add("metric", word("METRIC"), "such as test/bleu; default: the experiment's own");

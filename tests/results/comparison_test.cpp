@@ -208,13 +208,36 @@ TEST_CASE("a very long label is kept whole") {
              ContainsSubstring(long_name + "  0.500"));
 }
 
-TEST_CASE("a factor that does not apply has a column of its own") {
+TEST_CASE("columns are those of a factor that applies to all and does not follow from the rows") {
+  std::vector<ComparedVariant> variants;  // [zip] of cell and start, which the plain cell alone has; and a distance
+  for (const std::int64_t distance : {5, 10}) {
+    const double low = distance == 5 ? 0.5 : 0.1;
+    variants.push_back(variant({word("rnn"), word("uniform"), distance}, {low}));
+    variants.push_back(variant({word("rnn"), word("orthogonal"), distance}, {low + 0.1}));
+    variants.push_back(variant({word("gru"), std::monostate{}, distance}, {low + 0.2}));
+  }
+  CHECK_THAT(render(comparison({"cell", "start", "distance"}, variants), {}),
+             ContainsSubstring("cell/start      distance=5  distance=10\n"
+                               "rnn/uniform     0.500       0.100\n"
+                               "rnn/orthogonal  0.600       0.200\n"
+                               "gru             0.700       0.300         <- best: distance=5\n"));
+  const auto paired =
+      comparison({"cell", "rate"}, {variant({word("rnn"), 2.5}, {0.1}), variant({word("gru"), 10.0}, {0.2})});
+  CHECK_THAT(render(paired, {}), ContainsSubstring("cell/rate  value\nrnn/2.5    0.100\ngru/10     0.200   <- best\n"));
+}
+
+TEST_CASE("a factor that does not apply to all goes down, or has a column of its own where it is asked for") {
   const auto partial = comparison({"attention", "units"}, {variant({word("dot"), std::monostate{}}, {0.1}),
                                                            variant({word("additive"), std::int64_t{32}}, {0.2}),
                                                            variant({word("additive"), std::int64_t{64}}, {0.3})});
-  CHECK_THAT(render(partial, {}), ContainsSubstring("attention  units=-  units=32  units=64\n"
-                                                    "dot        0.100\n"
-                                                    "additive            0.200     0.300      <- best: units=64\n"));
+  CHECK_THAT(render(partial, {}), ContainsSubstring("attention/units  value\n"
+                                                    "dot              0.100\n"
+                                                    "additive/32      0.200\n"
+                                                    "additive/64      0.300   <- best\n"));
+  CHECK_THAT(render(partial, {"", "units"}),
+             ContainsSubstring("attention  units=-  units=32  units=64\n"
+                               "dot        0.100\n"
+                               "additive            0.200     0.300      <- best: units=64\n"));
 }
 
 TEST_CASE("digits follow the smallest interval and the size of the values") {
