@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <filesystem>
+#include <string_view>
 
 #include "core/error.h"
 #include "core/random.h"
@@ -50,8 +52,32 @@ struct Series {
   }
 };
 
+/// -1, 0 or 1: numbers as numbers, dates such as 2026-11-28 by their letters.
+int order_of(std::string_view a, std::string_view b) {
+  double left = 0;
+  double right = 0;
+  const auto number = [](std::string_view text, double& value) {
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return code == std::errc() && end == text.data() + text.size();
+  };
+  if (number(a, left) && number(b, right)) return left < right ? -1 : left > right ? 1 : 0;
+  return a.compare(b) < 0 ? -1 : a == b ? 0 : 1;
+}
+
+/// Records that come twice or run backward make windows of nonsense.
+void check_rising(const Table& table, const std::string& step) {
+  if (step.empty()) return;
+  const std::size_t column = table.column(step, "step");
+  for (std::size_t row = 1; row < table.rows(); ++row) {
+    if (order_of(table.at(row - 1, column), table.at(row, column)) < 0) continue;
+    throw UserError(fmt::format("{}'{}' does not come after '{}'; sort the records by step, and keep one of each",
+                                table.place(row, column), table.at(row, column), table.at(row - 1, column)));
+  }
+}
+
 Series read_series(const ForecastOptions& options, const std::string& folder) {
   const Table table = Table::read(file_of(options, folder));
+  check_rising(table, options.step);
   Series series;
   series.file = table.file();
   const bool bitcoin = options.source == "bitcoin";
@@ -174,6 +200,9 @@ Schema<ForecastOptions> forecast_schema() {
            "test_share cut its end off")
       .add("features", &Options::features, "tables: the columns that are read; none: the target alone")
       .add("target", &Options::target, "tables: the column that is foretold; of bitcoin: close")
+      .add("step", &Options::step,
+           "tables: a column of numbers or dates (2026-11-28) that must rise from record to record; none: their order is "
+           "taken as it is")
       .add("window", &Options::window, in_range(1, 100000), "tables: steps that are read")
       .add("horizon", &Options::horizon, in_range(1, 1000), "tables: steps that are foretold, all at once")
       .add("transform", &Options::transform, one_of({"none", "difference", "log_difference"}),

@@ -21,6 +21,7 @@ struct ForecastOptions {
   std::vector<std::string> train;
   std::vector<std::string> features;
   std::string target = "";
+  std::string step;
   std::int64_t window = 30;
   std::int64_t horizon = 1;
   std::string transform = "none";  // "none" | "difference" | "log_difference"

@@ -94,6 +94,12 @@ TEST_CASE("a series that cannot be foretold is refused", "[data][forecast_task]"
   refuses(options_for("y"), "series.csv:3: empty line");
   folder.write("series.csv", "x,y\n1,1\n2,\n");
   refuses(options_for("y"), "series.csv:3: column 'y': a number is missing");
+  options = options_for("y");
+  options.step = "day";
+  folder.write("series.csv", "day,y\n2026-02-01,1\n2026-01-31,2\n");
+  refuses(options, "series.csv:3: column 'day': '2026-01-31' does not come after '2026-02-01'");
+  folder.write("series.csv", "day,y\n9,1\n10,2\n10,3\n");
+  refuses(options, "series.csv:4: column 'day': '10' does not come after '10'");
   folder.write("series.csv", "y\n1\n1e300\n");
   refuses(options_for("y"), "series.csv:3: column 'y': '1e300' is too large for a number of 32 bits");
   options = options_for("y");
