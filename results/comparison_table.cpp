@@ -55,12 +55,14 @@ struct Grid {
   std::optional<std::size_t> across;
 };
 
-/// Whether the factor makes columns that are full: it applies to every variant and does not follow from those that go down,
-/// as one of the same [zip] does.
+/// Whether the factor may go across: it applies to every variant, and it and those that go down do not follow from each
+/// other, as those of a [zip] do, which would leave most cells empty.
 bool crosses(const Comparison& comparison, const std::vector<std::size_t>& down, std::size_t factor) {
   const bool everywhere =
       std::ranges::none_of(comparison.variants, [&](const ComparedVariant& v) { return v.values[factor] == "-"; });
-  return everywhere && std::ranges::count(comparison.following(down), factor) == 0;
+  const std::vector<std::size_t> with_it = comparison.following({factor});
+  return everywhere && std::ranges::count(comparison.following(down), factor) == 0 &&
+         std::ranges::none_of(down, [&](std::size_t f) { return std::ranges::count(with_it, f) > 0; });
 }
 
 Grid choose_grid(const Comparison& comparison, const ComparisonLayout& layout) {
@@ -134,21 +136,31 @@ class PlacedTable {
  private:
   using Key = std::vector<std::size_t>;
 
-  void place_rows() {
-    std::vector<ValueOrder> orders;
-    for (const std::size_t f : grid_.down) orders.emplace_back(comparison_, f);
+  /// The rows in order; `short_ones` leave out what does not apply. Notes the row of each variant.
+  std::map<Key, std::string> row_labels(const std::vector<ValueOrder>& orders, bool short_ones) {
     std::map<Key, std::string> labels;
+    keys_.clear();
     for (const auto& variant : comparison_.variants) {
       Key key;
       std::vector<std::string> parts;
       for (std::size_t i = 0; i < grid_.down.size(); ++i) {
         key.push_back(orders[i].of(variant.cells[grid_.down[i]]));
-        if (const std::string& value = variant.values[grid_.down[i]]; i == 0 || value != "-")
-          parts.push_back(cell_text(value));
+        const std::string& value = variant.values[grid_.down[i]];
+        if (i == 0 || !short_ones || value != "-") parts.push_back(cell_text(value));
       }
       keys_.push_back(key);
       labels[key] = parts.empty() ? comparison_.experiment : fmt::format("{}", fmt::join(parts, "/"));
     }
+    return labels;
+  }
+
+  void place_rows() {
+    std::vector<ValueOrder> orders;
+    for (const std::size_t f : grid_.down) orders.emplace_back(comparison_, f);
+    std::map<Key, std::string> labels = row_labels(orders, true);
+    std::set<std::string> different;
+    for (const auto& [key, label] : labels) different.insert(label);
+    if (different.size() < labels.size()) labels = row_labels(orders, false);
     for (const auto& [key, label] : labels) {
       row_of_[key] = labels_.size();
       labels_.push_back(label);

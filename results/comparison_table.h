@@ -8,11 +8,9 @@
 
 namespace seqlab {
 
-/// Which factor goes down and which across, by full key or unique end. "": the first factor that is left; columns may be
-/// "none". Nothing is ever averaged over but the seed: factors that are neither rows nor columns nor fixed are joined into
-/// the row's label.
-/// The factors that go down and across; "" leaves the choice to the table: down goes the first, across the first other one
-/// that applies to all variants and does not follow from it.
+/// Which factor goes down and which across, by full key or unique end. "": down goes the first factor that is left, across
+/// the first other one that applies to all variants, where neither follows from the other; columns may be "none". Nothing is
+/// ever averaged over but the seed: factors that are neither rows nor columns nor fixed are joined into the row's label.
 struct ComparisonLayout {
   std::string rows;
   std::string columns;

@@ -57,8 +57,10 @@ int run_build(const std::vector<std::string>& arguments, const Globals& globals)
   Registry registry;
   const PluginRecord& record = registry.load(fs::absolute(output).string());
   if (record.status == PluginStatus::stale_build) {
-    throw UserError(fmt::format("{}: {}; the headers in {} are newer than this program: build seqlab again first",
-                                output.string(), record.reason, facts.framework));
+    throw UserError(
+        fmt::format("{}: {}; the compiler or the headers in {} are not those of this program any more: build "
+                    "seqlab again first",
+                    output.string(), record.reason, facts.framework));
   }
   if (record.status != PluginStatus::loaded)
     throw UserError(fmt::format("{}: {}; {}", output.string(), record.reason, record.remedy));

@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/sha256.h"
 #include "experiment/data_check.h"
+#include "experiment/model_check.h"
 #include "experiment/plan.h"
 #include "results/event_file.h"
 #include "results/settings.h"
@@ -53,6 +54,7 @@ int jobs(const Command& command, const std::vector<std::string>& arguments, cons
   registry.scan(plugin_folders());
   Plan plan = make_plan(request, registry);
   check_data(plan);
+  check_models(plan, registry);
 
   std::unique_ptr<Database> database;
   if (fs::exists(globals.database) && !given->has("all")) database = open_for_reading(globals.database);

@@ -69,12 +69,13 @@ std::string_view value_of(std::string_view heading, std::string_view key, const 
 /// The sizes in "(60, 5, 2": what value_of() finds.
 std::vector<std::int64_t> shape_of(std::string_view text, const std::string& file) {
   const auto damaged = [&] {
-    return UserError(fmt::format("{}: its shape '{}' is none; the file is damaged: save it again", file, text));
+    return UserError(fmt::format("{}: its shape '{})' is none; the file is damaged: save it again", file, text));
   };
   if (!text.starts_with('(')) throw damaged();
   std::vector<std::int64_t> shape;
   std::string_view rest = text.substr(1);
-  while (!rest.empty()) {
+  const auto skip = [&](std::string_view what) { rest.remove_prefix(std::min(rest.find_first_not_of(what), rest.size())); };
+  for (skip(" "); !rest.empty(); skip(", ")) {
     std::int64_t size = 0;
     const auto [end, code] = std::from_chars(rest.data(), rest.data() + rest.size(), size);
     if (code == std::errc::result_out_of_range)
@@ -82,8 +83,9 @@ std::vector<std::int64_t> shape_of(std::string_view text, const std::string& fil
     if (code != std::errc() || size < 0) throw damaged();
     shape.push_back(size);
     rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+    if (rest.starts_with('L')) rest.remove_prefix(1);  // of Python 2
+    skip(" ");
     if (!rest.empty() && rest.front() != ',') throw damaged();
-    rest.remove_prefix(std::min(rest.find_first_not_of(", "), rest.size()));
   }
   return shape;
 }

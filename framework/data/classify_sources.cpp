@@ -76,7 +76,8 @@ RawExamples vectors_of(ArrayFile array, const ArrayFile& labels, const Paths& fi
     RawExample& example = examples.emplace_back();
     example.text = fmt::format("{} of {}", i, files[0].filename().string());
     example.place = fmt::format("{}: label {} (from 0 on)", files[1].string(), i);
-    if (labels.values[i] != std::floor(labels.values[i])) {
+    constexpr float kLargest = 16777216;  // 2^24: every whole number up to it is one in 32 bits
+    if (!(std::abs(labels.values[i]) <= kLargest) || labels.values[i] != std::floor(labels.values[i])) {
       throw UserError(
           fmt::format("{} is {}; labels are whole numbers: number the classes from 0 on", example.place, labels.values[i]));
     }

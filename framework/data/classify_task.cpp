@@ -133,11 +133,15 @@ class Builder {
   [[nodiscard]] int class_of(const RawExample& example) const {
     const auto found = std::ranges::find(data_.classes, example.label);
     if (found != data_.classes.end()) return static_cast<int>(found - data_.classes.begin());
+    constexpr std::size_t kMostShown = 20;
+    const std::size_t shown = std::min(kMostShown, data_.classes.size());
     // A number is no slip of the pen for another.
     const bool number = example.label.find_first_not_of("-0123456789") == std::string::npos;
-    throw UserError(fmt::format(
-        "{}: the label '{}' does not occur in the training examples; {}", example.place, example.label,
-        number ? fmt::format("known: {}", fmt::join(data_.classes, ", ")) : suggestion(example.label, data_.classes)));
+    throw UserError(fmt::format("{}: the label '{}' does not occur in the training examples; {}", example.place,
+                                example.label,
+                                number ? fmt::format("known: {}{}", fmt::join(std::span(data_.classes).first(shown), ", "),
+                                                     shown < data_.classes.size() ? ", ..." : "")
+                                       : suggestion(example.label, data_.classes)));
   }
   static void check_classes(const std::vector<ClassifyExample>& split, std::string_view name) {
     if (split.empty()) throw UserError(fmt::format("the {} split has no example", name));

@@ -52,24 +52,50 @@ struct Series {
   }
 };
 
-/// -1, 0 or 1: numbers as numbers, dates such as 2026-11-28 by their letters.
-int order_of(std::string_view a, std::string_view b) {
+/// The number at the front of `text`, which loses it: its digits without leading zeros.
+std::string_view take_digits(std::string_view& text) {
+  text.remove_prefix(std::min(text.find_first_not_of('0'), text.size()));
+  const std::string_view digits = text.substr(0, std::min(text.find_first_not_of("0123456789"), text.size()));
+  text.remove_prefix(digits.size());
+  return digits;
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Whether `a` comes before `b` as a person sorts them: numbers by their size, and so the numbers in texts such as 2026-1-9,
+/// 9:50 or "week 10".
+bool comes_before(std::string_view a, std::string_view b) {
   double left = 0;
   double right = 0;
   const auto number = [](std::string_view text, double& value) {
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
     return code == std::errc() && end == text.data() + text.size();
   };
-  if (number(a, left) && number(b, right)) return left < right ? -1 : left > right ? 1 : 0;
-  return a.compare(b) < 0 ? -1 : a == b ? 0 : 1;
+  const bool whole = a.find_first_not_of("0123456789") == std::string_view::npos &&
+                     b.find_first_not_of("0123456789") == std::string_view::npos;  // of any length: nanoseconds
+  if (!whole && number(a, left) && number(b, right)) return left < right;
+  while (!a.empty() && !b.empty()) {
+    if (is_digit(a.front()) && is_digit(b.front())) {
+      const std::string_view x = take_digits(a);
+      const std::string_view y = take_digits(b);
+      if (x.size() != y.size()) return x.size() < y.size();
+      if (x != y) return x < y;
+      continue;
+    }
+    if (a.front() != b.front()) return a.front() < b.front();
+    a.remove_prefix(1);
+    b.remove_prefix(1);
+  }
+  return a.empty() && !b.empty();
 }
 
 /// Records that come twice or run backward make windows of nonsense.
 void check_rising(const Table& table, const std::string& step) {
   if (step.empty()) return;
   const std::size_t column = table.column(step, "step");
-  for (std::size_t row = 1; row < table.rows(); ++row) {
-    if (order_of(table.at(row - 1, column), table.at(row, column)) < 0) continue;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    if (table.at(row, column).empty()) throw UserError(fmt::format("{}is empty; fill it in", table.place(row, column)));
+    if (row == 0 || comes_before(table.at(row - 1, column), table.at(row, column))) continue;
     throw UserError(fmt::format("{}'{}' does not come after '{}'; sort the records by step, and keep one of each",
                                 table.place(row, column), table.at(row, column), table.at(row - 1, column)));
   }

@@ -23,10 +23,6 @@ void check_not_empty(const std::vector<std::string>& lines, const std::filesyste
   }
 }
 
-}  // namespace
-
-namespace {
-
 /// `holds`: what the file must hold, for messages.
 std::vector<std::string> lines_of(const std::filesystem::path& file, std::size_t longest, std::string_view holds) {
   std::istringstream input(read_whole_file(file));

@@ -2,12 +2,14 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <charconv>
+#include <csignal>
 #include <set>
 #include <string>
 #include <utility>
@@ -17,6 +19,7 @@
 #include "experiment/descriptor.h"
 #include "experiment/resolve.h"
 #include "kernels/parallel.h"
+#include "plugin/fit_embedding.h"
 #include "plugin/model.h"
 
 namespace seqlab {
@@ -26,23 +29,43 @@ namespace {
 OptionValues parts_of(const OptionValues& settings) {
   OptionValues parts;
   for (const auto& [name, value] : settings) {
-    if (!name.starts_with("data.") && !name.starts_with("train.")) parts.emplace(name, value);
+    const bool of_others = name.starts_with("data.") || name.starts_with("train.") || name.starts_with("content.");
+    if (!of_others || name == "data.joint") parts.emplace(name, value);
   }
-  if (const auto joint = settings.find("data.joint"); joint != settings.end()) parts.insert(*joint);
   return parts;
 }
 
-Vocabulary few_words(const std::string& word) {
-  const std::vector<std::vector<std::string>> sentences{{word, word + "s"}};
-  return Vocabulary::build(sentences, 1, 0);
+const std::vector<std::vector<std::string>>& few_sentences(bool target) {
+  static const std::vector<std::vector<std::string>> source_side{{"one", "two"}}, target_side{{"three", "four"}};
+  return target ? target_side : source_side;
 }
 
-/// What the model of the run says against its parts; "": it can be made.
+struct WidthUnknown {};
+
+/// The columns of an embedding's table as far as they can be known without its text.
+std::int64_t columns_of(const Component& embedding, const OptionValues& settings, const Vocabulary& vocabulary) {
+  const OptionValues values =
+      embedding.options->complete(settings_below(settings, fmt::format("embedding.{}.", embedding.name)));
+  const auto dimension = values.find("dimension");
+  if (dimension != values.end() && std::holds_alternative<std::int64_t>(dimension->second)) {
+    const auto columns = std::get<std::int64_t>(dimension->second);
+    if (columns > 0) return columns;
+  }
+  if (embedding.fits_corpus || values.contains("file")) throw WidthUnknown();
+  try {
+    const EmbeddingTable table = fit_table(embedding, values, vocabulary, {}, 1, "check");
+    return table.identity ? 0 : table.dimension;
+  } catch (const UserError&) {
+    throw WidthUnknown();  // it may want more than a few words
+  }
+}
+
+/// What the model of the run says against its parts; "": it can be made, or nobody can say.
 std::string refusal(const PlannedRun& run, const Registry& registry) {
   const OptionValues& settings = run.spec.settings;
   const auto& name = std::get<std::string>(settings.at("parts.model"));
-  const Vocabulary source = few_words("source");
-  const Vocabulary target = few_words("target");
+  const Vocabulary source = Vocabulary::build(few_sentences(false), 1, 0);
+  const Vocabulary target = Vocabulary::build(few_sentences(true), 1, 0);
   const auto joint = settings.find("data.joint");
   const bool shared = joint != settings.end() && std::get<bool>(joint->second);
   ParameterSet parameters(Precision::f32, 1, Starts::left_out);
@@ -52,79 +75,125 @@ std::string refusal(const PlannedRun& run, const Registry& registry) {
   context.features = run.features;
   context.outputs = source.size();
   context.class_counts.assign(static_cast<std::size_t>(context.outputs), 1);
-  constexpr std::int64_t kColumns = 4;  // nothing is fitted here
-  context.stored_columns = [](const std::string& /*parameter*/) { return kColumns; };
+  context.stored_columns = [&](const std::string& /*parameter*/, const Component& embedding) {
+    return columns_of(embedding, settings, source);
+  };
   try {
     (void)component.make_model(settings_below(settings, fmt::format("model.{}.", name)), context);
   } catch (const UserError& error) {
     return error.what();
+  } catch (...) {
+    return "";
   }
   return "";
 }
 
-/// In the child: one record "INDEX MESSAGE\0" for each run whose model cannot be made. Does not return.
-[[noreturn]] void tell(const Plan& plan, const std::vector<std::size_t>& runs, const Registry& registry, int to) {
-  constexpr unsigned kSeconds = 20;
-  alarm(kSeconds);
+// A child tells what it does in records that end in NUL: "+" when it begins with a model, "-MESSAGE" or "-" when it is done.
+constexpr char kBegun = '+';
+constexpr char kDone = '-';
+
+/// Looks at the models from `first` on, in the child. Does not return.
+[[noreturn]] void look(const Plan& plan, const std::vector<std::size_t>& runs, std::size_t first, const Registry& registry,
+                       int to) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
   set_thread_count(1);  // the parent's threads are not here
   const int nowhere = open("/dev/null", O_RDWR);
   for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nowhere, standard);
-  try {
-    for (const std::size_t run : runs) {
-      const std::string message = refusal(plan.runs[run], registry);
-      if (!message.empty() && !write_whole(to, fmt::format("{} {}", run, message) + '\0')) break;
-    }
-  } catch (...) {  // what is no word to the user is the run's to tell
+  for (std::size_t i = first; i < runs.size(); ++i) {
+    if (!write_whole(to, std::string{kBegun, '\0'})) break;
+    if (!write_whole(to, kDone + refusal(plan.runs[runs[i]], registry) + '\0')) break;
   }
   _exit(0);
 }
 
-std::string read_all(int from) {
-  std::string text;
-  std::array<char, 4096> buffer{};
-  for (;;) {
-    const ssize_t count = read(from, buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return text;
-    text.append(buffer.data(), static_cast<std::size_t>(count));
+/// A child and its records.
+class Looker {
+ public:
+  Looker(const Plan& plan, const std::vector<std::size_t>& runs, std::size_t first, const Registry& registry) {
+    std::array<int, 2> ends{};
+    if (pipe2(ends.data(), O_CLOEXEC) != 0) return;
+    from_ = Descriptor(ends[0]);
+    Descriptor to(ends[1]);
+    child_ = fork();
+    if (child_ == 0) look(plan, runs, first, registry, to.number());
   }
+  Looker(const Looker&) = delete;
+  Looker& operator=(const Looker&) = delete;
+  ~Looker() {
+    if (child_ <= 0) return;
+    kill(child_, SIGKILL);
+    while (waitpid(child_, nullptr, 0) < 0 && errno == EINTR) {
+    }
+  }
+
+  enum class Heard { record, end, silence };
+  /// The next record, without its NUL.
+  Heard next(std::string& record, std::chrono::milliseconds patience) {
+    for (;;) {
+      if (const auto end = heard_.find('\0'); end != std::string::npos) {
+        record = heard_.substr(0, end);
+        heard_.erase(0, end + 1);
+        return Heard::record;
+      }
+      pollfd waiting{from_.number(), POLLIN, 0};
+      const int ready = child_ > 0 ? poll(&waiting, 1, static_cast<int>(patience.count())) : -1;
+      if (ready < 0 && child_ > 0 && errno == EINTR) continue;
+      if (ready == 0) return Heard::silence;
+      std::array<char, 4096> buffer{};
+      const ssize_t count = ready < 0 ? 0 : read(from_.number(), buffer.data(), buffer.size());
+      if (count <= 0) return Heard::end;
+      heard_.append(buffer.data(), static_cast<std::size_t>(count));
+    }
+  }
+
+ private:
+  Descriptor from_;
+  pid_t child_ = -1;
+  std::string heard_;
+};
+
+/// What is said against the model of each of `runs`, in their order; "" for nothing.
+std::vector<std::string> refusals(const Plan& plan, const std::vector<std::size_t>& runs, const Registry& registry,
+                                  std::chrono::milliseconds patience) {
+  constexpr int kMostChildren = 100;  // each but the first stands for a model that broke the one before
+  std::vector<std::string> said(runs.size());
+  std::size_t done = 0;
+  for (int children = 0; done < runs.size() && children < kMostChildren; ++children) {
+    Looker looker(plan, runs, done, registry);
+    bool begun = false;
+    std::string record;
+    for (;;) {
+      const auto heard = looker.next(record, patience);
+      if (heard == Looker::Heard::silence) return said;
+      if (heard == Looker::Heard::end || record.empty()) break;
+      begun = record.front() == kBegun;
+      if (!begun && done < runs.size()) said[done++] = record.substr(1);
+    }
+    if (!begun) break;  // it looked at all of them, or could not even start
+    ++done;             // this one ended it
+  }
+  return said;
 }
 
 }  // namespace
 
-void check_models(const Plan& plan, const Registry& registry) {
+void check_models(const Plan& plan, const Registry& registry, std::chrono::milliseconds patience) {
   std::vector<std::size_t> different;
   std::set<std::pair<OptionValues, int>> seen;
   for (std::size_t run = 0; run < plan.runs.size(); ++run) {
     if (seen.emplace(parts_of(plan.runs[run].spec.settings), plan.runs[run].features).second) different.push_back(run);
   }
-  std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) return;  // the runs themselves will tell
-  const Descriptor reading(ends[0]);
-  Descriptor writing(ends[1]);
-  const pid_t child = fork();
-  if (child == 0) tell(plan, different, registry, writing.number());
-  writing.close();
-  const std::string told = child < 0 ? "" : read_all(reading.number());
-  while (child > 0 && waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
-  }
   std::vector<Diagnostic> diagnostics;
   std::set<std::string> messages;
-  for (std::size_t first = 0; first < told.size();) {
-    const std::size_t end = std::min(told.find('\0', first), told.size());
-    const std::size_t blank = told.find(' ', first);
-    std::size_t run = 0;
-    std::from_chars(told.data() + first, told.data() + blank, run);
-    const std::string message = told.substr(blank + 1, end - blank - 1);
-    first = end + 1;
-    if (end == told.size() || run >= plan.runs.size()) break;  // it ended in the middle of a word
-    if (!messages.insert(message).second) continue;
-    const RunSpec& spec = plan.runs[run].spec;
-    const auto place = plan.model_places.find(std::get<std::string>(spec.settings.at("parts.model")));
+  const std::vector<std::string> said = refusals(plan, different, registry, patience);
+  for (std::size_t i = 0; i < said.size(); ++i) {
+    if (said[i].empty() || !messages.insert(said[i]).second) continue;
+    const PlannedRun& run = plan.runs[different[i]];
+    const auto place = plan.model_places.find(std::get<std::string>(run.spec.settings.at("parts.model")));
     Diagnostic& diagnostic = diagnostics.emplace_back(place == plan.model_places.end() ? Diagnostic{} : place->second);
     diagnostic.code = ErrorCode::unfit_parts;
-    diagnostic.message = message;
-    if (plan.runs.size() > 1) diagnostic.label = fmt::format("in {}", plan.runs[run].request.variant.label);
+    diagnostic.message = said[i];
+    if (plan.runs.size() > 1) diagnostic.label = fmt::format("in {}", run.request.variant.label);
   }
   if (!diagnostics.empty()) throw DiagnosticsError(std::move(diagnostics));
 }

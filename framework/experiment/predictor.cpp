@@ -50,7 +50,7 @@ class Stored {
     const Component& component = registry.get(Kind::model, name);
     ModelContext context(parameters_, registry, component, settings_below(spec.settings, "parts."), spec.settings, {}, {},
                          static_cast<std::uint64_t>(spec.seed));
-    context.stored_columns = [&](const std::string& parameter) -> std::int64_t {
+    context.stored_columns = [&](const std::string& parameter, const Component& /*embedding*/) -> std::int64_t {
       const auto found = description.shapes.find(parameter);
       return found == description.shapes.end() ? 0 : found->second.back();
     };

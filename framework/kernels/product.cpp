@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <optional>
+#include <string_view>
 #include <tuple>
 #include <unordered_map>
 #include <vector>
@@ -86,7 +88,9 @@ class Products {
     const bool one_behind_the_other = lda == m && ldb == n && ldc == n;
     const bool weight_gradient =
         ta && !tb && one_behind_the_other && onto == Onto::nothing && type == dnnl::memory::data_type::bf16;
-    return entries_.emplace(key, weight_gradient ? made_as_weight_gradient(key) : made(key)).first->second;
+    std::optional<Entry> entry;
+    if (weight_gradient) entry = made_as_weight_gradient(key);
+    return entries_.emplace(key, entry ? std::move(*entry) : made(key)).first->second;
   }
 
   static Entry made(const Key& key) {
@@ -118,10 +122,12 @@ class Products {
   }
 
   /// oneDNN's matmul loses a quarter of its rate to a transposed left factor in bf16 (measured 762 of 987 GFLOP/s for [700,
-  /// 650]^T [700, 10000] on two threads); what it has for the gradients of weights does not (997).
-  static Entry made_as_weight_gradient(const Key& key) {
+  /// 650]^T [700, 10000] on two threads); what it has for the gradients of weights does not (997). nullopt where it has only
+  /// its reference for them, as on processors that it does not know well.
+  static std::optional<Entry> made_as_weight_gradient(const Key& key) {
     const auto description =
         weight_gradient_description(std::get<0>(key), std::get<1>(key), std::get<2>(key), dnnl::memory::data_type::bf16);
+    if (std::string_view(description.impl_info_str()).starts_with("ref")) return std::nullopt;
     Entry entry;
     entry.primitive = dnnl::inner_product_backward_weights(description);
     entry.a = dnnl::memory(description.src_desc(), cpu_engine(), nullptr);

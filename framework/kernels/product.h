@@ -15,7 +15,7 @@ enum class Rounding { none, bf16 };
 void product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, const Tensor& c, bool accumulate,
              Rounding rounding = Rounding::none);
 
-/// c = a op(b) + bias in each row; bias [N].
+/// c = a op(b) + bias in each row; bias [N]. InternalError where the sizes do not fit.
 void product_plus(const Tensor& a, const Tensor& b, bool transpose_b, const Tensor& bias, const Tensor& c,
                   Rounding rounding = Rounding::none);
 

@@ -49,9 +49,9 @@ class ModelContext : public Context {
   int features = 0;                        // numbers in a vector that is read; 0 where tokens are read
   int outputs = 0;                         // classes, tags, numbers to foretell, words
   std::vector<std::int64_t> class_counts;  // [outputs], training examples of each class
-  /// Set where a model is made again to take stored weights: how many columns the table of this parameter has there, 0 where
-  /// there is none. Embeddings are then not fitted: there is no training text.
-  std::function<std::int64_t(const std::string& parameter)> stored_columns;
+  /// Set where a model is made to take stored weights, or only to see whether it can be: how many columns the table of this
+  /// parameter, of this embedding, has; 0 where there is none. Embeddings are then not fitted: there is no training text.
+  std::function<std::int64_t(const std::string& parameter, const Component& embedding)> stored_columns;
 
   /// A cell of the slot's kind with parameters of its own, named "name. ...".
   std::unique_ptr<Cell> cell(const std::string& slot, const std::string& name, int inputs, int units);

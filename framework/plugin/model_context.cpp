@@ -112,7 +112,7 @@ Embedder ModelContext::embedding(const std::string& slot, const std::string& nam
   const auto host = host_schema.read(known_to(host_schema, values));
   const std::string table_name = path(name);
   const EmbeddingTable table = stored_columns
-                                   ? empty_table(side.vocabulary->size(), stored_columns(table_name))
+                                   ? empty_table(side.vocabulary->size(), stored_columns(table_name, *component))
                                    : fit_table(*component, values, *side.vocabulary, side.sentences, seed_, table_name);
   const std::int64_t frozen = !host.frozen ? 0 : host.frozen_epochs > 0 ? host.frozen_epochs : ParameterSet::kForGood;
   return {parameters(), path(name), side.vocabulary->size(), table, {frozen, host.projection}};

@@ -55,6 +55,7 @@ TEST_CASE("an array of NumPy has its shape and numbers, whatever their type", "[
   };
   CHECK(with_shape("(2,)").shape == std::vector<std::int64_t>{2});
   CHECK(with_shape("(1, 2)").shape == std::vector<std::int64_t>{1, 2});
+  CHECK(with_shape("( 1L, 2L )").shape == std::vector<std::int64_t>{1, 2});  // as Python 2 wrote it
   for (const char* shape : {"(1, -2)", "foo", "2", "(1; 2)"}) {
     INFO(shape);
     CHECK_THROWS_WITH(with_shape(shape), ContainsSubstring("is none; the file is damaged"));

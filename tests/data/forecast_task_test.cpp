@@ -98,6 +98,14 @@ TEST_CASE("a series that cannot be foretold is refused", "[data][forecast_task]"
   options.step = "day";
   folder.write("series.csv", "day,y\n2026-02-01,1\n2026-01-31,2\n");
   refuses(options, "series.csv:3: column 'day': '2026-01-31' does not come after '2026-02-01'");
+  folder.write("series.csv", "day,y\n,1\n2026-01-31,2\n");
+  refuses(options, "series.csv:2: column 'day': is empty");
+  for (const char* rising : {"2026-1-9,1\n2026-1-10,2\n", "9:50,1\n10:00,2\n", "-2,1\n-1.5,2\n", "1e2,1\n150,2\n",
+                             "1700000000000000000,1\n1700000000000000100,2\n", "week 9,1\nweek 10,2\n"}) {
+    INFO(rising);
+    folder.write("series.csv", std::string("day,y\n") + rising);
+    refuses(options, "holds no window");  // what is wrong is only that there are two records
+  }
   folder.write("series.csv", "day,y\n9,1\n10,2\n10,3\n");
   refuses(options, "series.csv:4: column 'day': '10' does not come after '10'");
   folder.write("series.csv", "y\n1\n1e300\n");

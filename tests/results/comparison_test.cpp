@@ -221,6 +221,16 @@ TEST_CASE("columns are those of a factor that applies to all and does not follow
                                "rnn/uniform     0.500       0.100\n"
                                "rnn/orthogonal  0.600       0.200\n"
                                "gru             0.700       0.300         <- best: distance=5\n"));
+  // Neither follows from the other; and what does not apply is left out only where the rows stay different.
+  const auto zipped = comparison(
+      {"units", "cell"}, {variant({std::int64_t{4}, word("lstm")}, {0.1}), variant({std::int64_t{4}, word("gru")}, {0.2}),
+                          variant({std::int64_t{8}, word("odd")}, {0.3})});
+  CHECK_THAT(render(zipped, {}), ContainsSubstring("units/cell  value\n4/lstm      0.100\n"));
+  const auto either =
+      comparison({"units", "bias", "n"}, {variant({std::int64_t{4}, std::int64_t{0}, std::monostate{}}, {0.1}),
+                                          variant({std::int64_t{4}, std::monostate{}, std::int64_t{0}}, {0.2})});
+  CHECK_THAT(render(either, {"units", "none"}),
+             ContainsSubstring("units/bias/n  value\n4/0/-") && ContainsSubstring("\n4/-/0"));
   const auto paired =
       comparison({"cell", "rate"}, {variant({word("rnn"), 2.5}, {0.1}), variant({word("gru"), 10.0}, {0.2})});
   CHECK_THAT(render(paired, {}), ContainsSubstring("cell/rate  value\nrnn/2.5    0.100\ngru/10     0.200   <- best\n"));
