@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <string_view>
@@ -13,6 +12,7 @@
 #include "core/error.h"
 #include "core/random.h"
 #include "data/catalogue.h"
+#include "data/natural_order.h"
 #include "data/table.h"
 #include "data/task_names.h"
 
@@ -51,43 +51,6 @@ struct Series {
     return transform == "difference" ? own[to] - own[from] : std::log(own[to] / own[from]);
   }
 };
-
-/// The number at the front of `text`, which loses it: its digits without leading zeros.
-std::string_view take_digits(std::string_view& text) {
-  text.remove_prefix(std::min(text.find_first_not_of('0'), text.size()));
-  const std::string_view digits = text.substr(0, std::min(text.find_first_not_of("0123456789"), text.size()));
-  text.remove_prefix(digits.size());
-  return digits;
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-/// Whether `a` comes before `b` as a person sorts them: numbers by their size, and so the numbers in texts such as 2026-1-9,
-/// 9:50 or "week 10".
-bool comes_before(std::string_view a, std::string_view b) {
-  double left = 0;
-  double right = 0;
-  const auto number = [](std::string_view text, double& value) {
-    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return code == std::errc() && end == text.data() + text.size();
-  };
-  const bool whole = a.find_first_not_of("0123456789") == std::string_view::npos &&
-                     b.find_first_not_of("0123456789") == std::string_view::npos;  // of any length: nanoseconds
-  if (!whole && number(a, left) && number(b, right)) return left < right;
-  while (!a.empty() && !b.empty()) {
-    if (is_digit(a.front()) && is_digit(b.front())) {
-      const std::string_view x = take_digits(a);
-      const std::string_view y = take_digits(b);
-      if (x.size() != y.size()) return x.size() < y.size();
-      if (x != y) return x < y;
-      continue;
-    }
-    if (a.front() != b.front()) return a.front() < b.front();
-    a.remove_prefix(1);
-    b.remove_prefix(1);
-  }
-  return a.empty() && !b.empty();
-}
 
 /// Records that come twice or run backward make windows of nonsense.
 void check_rising(const Table& table, const std::string& step) {
