@@ -69,6 +69,15 @@ void multiply(Tape& tape, const Var& x, const Leaf& weight, std::int64_t first, 
   });
 }
 
+void add_bias_gradient(const Tensor& up, Leaf* bias) {
+  if (bias == nullptr) return;
+  const Timed timed(Work::layout);
+  const bool fresh = bias->touched == Touched::nothing;
+  if (!fresh) bias->add_to_all();
+  bias->touched = Touched::all;
+  sum_rows(up, bias->gradient, !fresh);
+}
+
 struct AffineRecord {
   Var x;
   Var y;
@@ -109,13 +118,7 @@ struct AffineRecord {
       }
       weight->pending.push_back({input, up, first_row});
     });
-    if (bias != nullptr) {
-      const Timed timed(Work::layout);
-      const bool fresh = bias->touched == Touched::nothing;
-      if (!fresh) bias->add_to_all();
-      bias->touched = Touched::all;
-      sum_rows(up, bias->gradient, !fresh);
-    }
+    add_bias_gradient(up, bias);
     if (folded.sum.exists() && !tape.shares_gradient(folded.sum)) {
       const Tensor in_sum = tape.incoming(folded.sum);
       if (in_sum.data == nullptr) return;
@@ -125,27 +128,24 @@ struct AffineRecord {
   }
 };
 
-struct BatchedRecord {
-  Var a, b, y;
-  bool transpose_a, transpose_b;
+struct AffineTransposedRecord {
+  Var x;
+  Var y;
+  Leaf* weight;
+  Leaf* bias;
 
   void operator()(Tape& tape) const {
     const Tensor up = tape.incoming(y);
     if (up.data == nullptr) return;
-    if (const auto to = tape.destination(a); to.tensor.data != nullptr) {
-      if (transpose_a) {
-        batched_product(tape.value(b), transpose_b, up, true, to.tensor, !to.fresh);
-      } else {
-        batched_product(up, false, tape.value(b), !transpose_b, to.tensor, !to.fresh);
-      }
+    if (const auto to = tape.destination(x); to.tensor.data != nullptr)
+      few_rows_product(tape, *weight, 0, weight->value.rows(), false, up, to.tensor, !to.fresh);
+    if (!weight->frozen) {
+      const bool fresh = weight->touched == Touched::nothing;  // lookups of the same table come later: nothing need be zero
+      if (!fresh) weight->add_to_all();
+      weight->touched = Touched::all;
+      product(up, true, tape.value(x), false, weight->gradient, !fresh, weight->rounding);
     }
-    if (const auto to = tape.destination(b); to.tensor.data != nullptr) {
-      if (transpose_b) {
-        batched_product(up, true, tape.value(a), transpose_a, to.tensor, !to.fresh);
-      } else {
-        batched_product(tape.value(a), !transpose_a, up, false, to.tensor, !to.fresh);
-      }
-    }
+    add_bias_gradient(up, bias);
   }
 };
 
@@ -185,17 +185,21 @@ Var affine_part(Var x, Leaf& weight, std::int64_t first, Leaf* bias) {
   return y;
 }
 
-Var batched_product(Var a, bool transpose_a, Var b, bool transpose_b) {
-  Tape& tape = a.tape();
-  const Shape sa = a.shape();
-  const Shape sb = b.shape();
-  expect(sa.size() == 3 && sb.size() == 3 && sa[0] == sb[0], "batched products have shape [batch, rows, columns]");
-  const Var y = tape.result({sa[0], sa[transpose_a ? 2 : 1], sb[transpose_b ? 1 : 2]},
-                            tape.wants_gradient(a) || tape.wants_gradient(b), {"batched product"});
-  batched_product(tape.value(a), transpose_a, tape.value(b), transpose_b, y.value(), false);
-  tape.note_use(a);
-  tape.note_use(b);
-  tape.record(BatchedRecord{a, b, y, transpose_a, transpose_b});
+Var affine_transposed(Var x, Leaf& weight, Leaf* bias) {
+  const Tensor& w = weight.value;
+  if (x.shape().columns() != w.columns()) {
+    throw InternalError(fmt::format("the rows of {} have {} columns, got {}", weight.name, w.columns(), to_text(x.shape())));
+  }
+  expect(bias == nullptr || bias->value.elements() == w.rows(), "a bias has a number for each output");
+  Tape& tape = x.tape();
+  expect(tape.watcher() == nullptr, "a step that is watched uses whole weights as they stand");
+  tape.leaf(weight);
+  if (bias != nullptr) tape.leaf(*bias);
+  const Var y = tape.result(x.shape().with_columns(w.rows()), true, {"linear map", &weight});
+  few_rows_product(tape, weight, 0, w.rows(), true, tape.value(x), y.value(), false, bias);
+  tape.note_use(x);
+  tape.mark_expendable(y);
+  tape.record(AffineTransposedRecord{x, y, &weight, bias});
   return y;
 }
 

@@ -13,7 +13,8 @@ Var affine(Var x, Leaf& weight, Leaf* bias);
 /// x [..., K] times the rows first .. first + K of the weight: what a part of a joined x adds to the whole.
 Var affine_part(Var x, Leaf& weight, std::int64_t first, Leaf* bias);
 
-/// For each of B blocks: a [B, M, K] (or its transpose) times b [B, K, N] (or its transpose) -> [B, M, N].
-Var batched_product(Var a, bool transpose_a, Var b, bool transpose_b);
+/// x [..., D] times the transpose of weight [N, D], + bias [1, N] or null -> [..., N]: a score for each row of a table. A
+/// frozen weight gets no gradient.
+Var affine_transposed(Var x, Leaf& weight, Leaf* bias);
 
 }  // namespace seqlab

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "autodiff/affine.h"
+#include "autodiff/batched_product.h"
 #include "autodiff/layout.h"
 #include "autodiff/pointwise.h"
 #include "core/options.h"

@@ -104,7 +104,7 @@ Attention ModelContext::attention(const std::string& slot, const std::string& na
   return {parameters(), path(name), query_size, memory_size, attention_schema().read(attention_settings(around)), make};
 }
 
-Embedder ModelContext::embedding(const std::string& slot, const std::string& name, const TextSide& side) {
+Embedder ModelContext::embedding(const std::string& slot, const std::string& name, const TextSide& side, bool tied) {
   const Component* component = chosen(slot, Kind::embedding);
   expect(component != nullptr, "an embedding slot is not optional");
   const OptionValues values = component->options->complete(options_of(*component));
@@ -115,7 +115,7 @@ Embedder ModelContext::embedding(const std::string& slot, const std::string& nam
                                    ? empty_table(side.vocabulary->size(), stored_columns(table_name, *component))
                                    : fit_table(*component, values, *side.vocabulary, side.sentences, seed_, table_name);
   const std::int64_t frozen = !host.frozen ? 0 : host.frozen_epochs > 0 ? host.frozen_epochs : ParameterSet::kForGood;
-  return {parameters(), path(name), side.vocabulary->size(), table, {frozen, host.projection}};
+  return {parameters(), path(name), side.vocabulary->size(), table, {frozen, host.projection, tied}};
 }
 
 InputLayer ModelContext::inputs(const std::string& slot, const std::string& name) {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "autodiff/affine.h"
+#include "autodiff/batched_product.h"
 #include "autodiff/layout.h"
 #include "autodiff/pointwise.h"
 #include "core/error.h"

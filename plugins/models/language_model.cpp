@@ -26,7 +26,7 @@ class RecurrentLanguageModel final : public NextTokenModel {
   }
 
   RecurrentLanguageModel(const Options& options, ModelContext& context) {
-    embedding_ = context.embedding("embedding", "embedding", context.source);
+    embedding_ = context.embedding("embedding", "embedding", context.source, options.tied);
     const auto inputs = static_cast<int>(embedding_.dimension());
     layers_ = context.layers("cell", "layers", inputs, options);
     output_ = options.tied ? TokenOutput(context.parameters(), "output", options.units, embedding_)

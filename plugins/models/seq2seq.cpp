@@ -64,7 +64,7 @@ class Seq2Seq final : public TranslateModel {
 
   Seq2Seq(const Options& options, ModelContext& context) : options_(options) {
     const int units = options.units;
-    target_ = context.embedding("target_embedding", "target_embedding", context.target);
+    target_ = context.embedding("target_embedding", "target_embedding", context.target, options.tied != "none");
     source_ = options.tied == "all" ? shared_with_source(context)
                                     : context.embedding("source_embedding", "source_embedding", context.source);
     LayerOptions encoder;

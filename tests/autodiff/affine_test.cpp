@@ -4,6 +4,7 @@
 #include "autodiff/cross_entropy.h"
 #include "autodiff/gradient.h"
 #include "autodiff/layout.h"
+#include "autodiff/lookup.h"
 #include "catch.h"
 #include "core/error.h"
 #include "kernels/matrix.h"
@@ -268,34 +269,31 @@ TEST_CASE("affine refuses a width that does not fit, and takes no rows at all", 
   CHECK(m.weight.leaf().gradient.at(2, 3) == 1);
 }
 
-TEST_CASE("batched products and their gradients in every transpose", "[autodiff][affine]") {
-  for (int kind = 0; kind < 4; ++kind) {
-    const bool ta = (kind & 1) != 0, tb = (kind & 2) != 0;
-    INFO("transposes " << ta << " " << tb);
-    Inputs inputs;
-    const Parameter a = inputs("a", ta ? Shape{2, 5, 3} : Shape{2, 3, 5});
-    const Parameter b = inputs("b", tb ? Shape{2, 4, 5} : Shape{2, 5, 4});
-    Tape tape(Precision::f64, true);
-    const Var y = batched_product(a.on(tape), ta, b.on(tape), tb);
-    REQUIRE(y.shape() == Shape{2, 3, 4});
-    const auto at_of = [](const Parameter& p, bool transposed, int block, int row, int column) {
-      const Tensor& v = p.leaf().value;
-      return transposed ? v.at(block * v.shape[1] + column, row) : v.at(block * v.shape[1] + row, column);
-    };
-    double sum = 0;
-    for (int k = 0; k < 5; ++k) sum += at_of(a, ta, 1, 2, k) * at_of(b, tb, 1, k, 3);
-    CHECK(y.value().at(5, 3) == Approx(sum));
-    CHECK(wrong_gradient(inputs, [&](Tape& t) { return weigh(batched_product(a.on(t), ta, b.on(t), tb)); }) == "");
-    CHECK(wrong_gradient(inputs, [&](Tape& t) {
-            const Var x = tanh(a.on(t));
-            const Var z = sigmoid(b.on(t));
-            return weigh(batched_product(x, ta, z, tb)) + weigh(x) + weigh(batched_product(x, ta, z, tb));
-          }) == "");
-  }
+TEST_CASE("affine_transposed is x times the rows of a table, with its gradient", "[autodiff][affine]") {
   Inputs inputs;
-  const Parameter a = inputs("a", {2, 3, 5});
-  CHECK(wrong_gradient(inputs, [&](Tape& t) { return weigh(batched_product(a.on(t), false, a.on(t), true)); }) == "");
-  CHECK(wrong_gradient(inputs, [&](Tape& t) {
-          return weigh(batched_product(columns(a.on(t), 0, 3), true, columns(a.on(t), 2, 3), false));
+  const Parameter x = inputs("x", {2, 3, 4}), table = inputs("table", {5, 4}), bias = inputs("bias", {5});
+  Tape tape(Precision::f64, true);
+  const Var y = affine_transposed(x.on(tape), table.leaf(), &bias.leaf());
+  REQUIRE(y.shape() == Shape{2, 3, 5});
+  double sum = bias.leaf().value.at(0, 3);
+  for (int k = 0; k < 4; ++k) sum += x.leaf().value.at(4, k) * table.leaf().value.at(3, k);
+  CHECK(y.value().at(4, 3) == Approx(sum));
+  const auto once = [&](Tape& t, Leaf* added) { return affine_transposed(tanh(x.on(t)), table.leaf(), added); };
+  CHECK(wrong_gradient(inputs, [&](Tape& t) { return weigh(once(t, nullptr)) + weigh(bias.on(t)); }) == "");
+  CHECK(wrong_gradient(inputs, [&](Tape& t) { return weigh(once(t, &bias.leaf())); }) == "");
+  CHECK(wrong_gradient(inputs, [&](Tape& t) {  // a tied table: looked up in, then multiplied by, twice
+          const Var words = tanh(lookup(t, table.leaf(), kIds, {2, 3, 4})) + x.on(t);
+          return cross_entropy(affine_transposed(words, table.leaf(), &bias.leaf()), kIds, 0.5).loss +
+                 weigh(once(t, nullptr));
         }) == "");
+}
+
+TEST_CASE("affine_transposed leaves a frozen table alone and refuses a width that does not fit", "[autodiff][affine]") {
+  Map m;
+  m.weight.leaf().frozen = true;
+  Tape tape(Precision::f64, true);
+  tape.backward(weigh(affine_transposed(m.square.on(tape), m.weight.leaf(), nullptr)));
+  CHECK(m.weight.leaf().touched == Touched::nothing);
+  CHECK(m.square.leaf().touched != Touched::nothing);
+  CHECK_THROWS_AS(affine_transposed(m.x.on(tape), m.weight.leaf(), nullptr), InternalError);
 }

@@ -2,6 +2,7 @@
 #include "autodiff/cross_entropy.h"
 
 #include "autodiff/affine.h"
+#include "autodiff/batched_product.h"
 #include "autodiff/gradient.h"
 #include "autodiff/layout.h"
 #include "catch.h"

@@ -4,6 +4,7 @@
 
 #include "autodiff/affine.h"
 #include "autodiff/attend.h"
+#include "autodiff/batched_product.h"
 #include "autodiff/cross_entropy.h"
 #include "autodiff/dropout.h"
 #include "autodiff/gradient.h"

@@ -89,9 +89,14 @@ class Seq2Seq:
     def linear(self, name, x):
         return F.linear(x, self.parameters[name + ".weight"].T, self.parameters[name + ".bias"])
 
+    def target_words(self, ids):
+        """Vectors of target tokens: times sqrt(D) where the table is the output's weights too."""
+        vectors = F.embedding(ids, self.parameters["target_embedding"])
+        return vectors if self.options["tied"] == "none" else vectors * math.sqrt(DIMENSION)
+
     def start(self, sources):
         p, o = self.parameters, self.options
-        x = F.embedding(pad(sources), p["target_embedding" if o["tied"] == "all" else "source_embedding"])
+        x = self.target_words(pad(sources)) if o["tied"] == "all" else F.embedding(pad(sources), p["source_embedding"])
         self.lengths = [len(source) for source in sources]
         finals = []
         for layer in range(o["encoder_layers"]):
@@ -126,7 +131,7 @@ class Seq2Seq:
         return torch.cat(contexts, 2)[:, 0]
 
     def advance(self, ids):
-        x = F.embedding(ids, self.parameters["target_embedding"])
+        x = self.target_words(ids)
         context = self.ask(self.states[-1][0]) if self.first else None
         beside = self.fed if self.feeds else context if self.first else self.last if self.fixed else None
         if beside is not None:
@@ -144,8 +149,7 @@ class Seq2Seq:
         if self.options["tied"] == "none":
             return self.linear("output", output)
         p = self.parameters
-        narrow = output @ p["output.narrow.weight"] / math.sqrt(DIMENSION)
-        return narrow @ p["target_embedding"].T + p["output.bias"]
+        return output @ p["output.narrow.weight"] @ p["target_embedding"].T + p["output.bias"]
 
     def loss(self, sources, targets):
         """Mean over the true target tokens: of -log p, smoothed and not."""

@@ -131,9 +131,10 @@ def language(tied):
     case = {"name": f"language model{', tied' if tied else ''}", "model": "language_model", "cell": "lstm",
             "options": {"units": UNITS, "layers": 2, "tied": tied}, "output_size": WORDS, "ids": ids(LENGTHS, 0, WORDS),
             "next": ids(LENGTHS, 0, WORDS)}
-    out, _ = stack("lstm", parameters, "layers", parameters["embedding"][padded(case["ids"])], 2, False)
+    words = parameters["embedding"][padded(case["ids"])] * (math.sqrt(DIMENSION) if tied else 1)
+    out, _ = stack("lstm", parameters, "layers", words, 2, False)
     if tied:
-        scores = out @ parameters["output.narrow.weight"] @ parameters["embedding"].T / math.sqrt(DIMENSION)
+        scores = out @ parameters["output.narrow.weight"] @ parameters["embedding"].T
     else:
         scores = out @ parameters["output.weight"]
     scores = scores + parameters["output.bias"]

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "autodiff/affine.h"
+#include "autodiff/batched_product.h"
 #include "autodiff/gradient.h"
 #include "catch.h"
 #include "core/error.h"
