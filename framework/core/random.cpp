@@ -3,18 +3,18 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/philox.h"
+
 namespace seqlab {
 
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key) {
-  constexpr std::uint64_t kMultiplier0 = 0xD2511F53U;
-  constexpr std::uint64_t kMultiplier1 = 0xCD9E8D57U;
-  for (int round = 0; round < 10; ++round) {
-    const std::uint64_t product0 = kMultiplier0 * counter[0];
-    const std::uint64_t product1 = kMultiplier1 * counter[2];
+  for (int round = 0; round < philox_numbers::kRounds; ++round) {
+    const std::uint64_t product0 = philox_numbers::kMultiplier0 * counter[0];
+    const std::uint64_t product1 = philox_numbers::kMultiplier1 * counter[2];
     counter = {static_cast<std::uint32_t>(product1 >> 32) ^ counter[1] ^ key[0], static_cast<std::uint32_t>(product1),
                static_cast<std::uint32_t>(product0 >> 32) ^ counter[3] ^ key[1], static_cast<std::uint32_t>(product0)};
-    key[0] += 0x9E3779B9U;
-    key[1] += 0xBB67AE85U;
+    key[0] += philox_numbers::kKeyStep0;
+    key[1] += philox_numbers::kKeyStep1;
   }
   return counter;
 }

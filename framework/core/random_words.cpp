@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 
+#include "core/philox.h"
 #include "core/random.h"
 
 namespace seqlab {
@@ -33,8 +34,8 @@ class Blocks {
     counter_[3] = Lanes{} + high(stream);
   }
   void round(std::uint32_t key0, std::uint32_t key1) {
-    const Lanes product0 = 0xD2511F53U * counter_[0];
-    const Lanes product1 = 0xCD9E8D57U * counter_[2];
+    const Lanes product0 = philox_numbers::kMultiplier0 * counter_[0];
+    const Lanes product1 = philox_numbers::kMultiplier1 * counter_[2];
     counter_[0] = (product1 >> 32) ^ counter_[1] ^ key0;
     counter_[1] = product1 & 0xFFFFFFFFU;
     counter_[2] = (product0 >> 32) ^ counter_[3] ^ key1;
@@ -61,10 +62,10 @@ void random_words(std::uint64_t seed, std::uint64_t stream, std::uint64_t first_
                                        Blocks(first_block + 2 * kLanes, stream), Blocks(first_block + 3 * kLanes, stream)};
     std::uint32_t key0 = low(seed);
     std::uint32_t key1 = high(seed);
-    for (int round = 0; round < 10; ++round) {
+    for (int round = 0; round < philox_numbers::kRounds; ++round) {
       for (Blocks& group : groups) group.round(key0, key1);
-      key0 += 0x9E3779B9U;
-      key1 += 0xBB67AE85U;
+      key0 += philox_numbers::kKeyStep0;
+      key1 += philox_numbers::kKeyStep1;
     }
     for (std::size_t i = 0; i < kAtOnce; ++i) groups[i].write(words.data() + done + 4 * kLanes * i);
   }

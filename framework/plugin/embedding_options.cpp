@@ -23,6 +23,9 @@ Schema<HostEmbeddingOptions> host_embedding_schema(bool fits_corpus) {
                          "where frozen: for so many epochs, then they are trained too; 0: for good")
                     .add("projection", &Options::projection, in_range(0, 65536),
                          "a learned linear map of the vectors to so many numbers, without bias; 0: none")
+                    .add("scaled", &Options::scaled,
+                         "kept over sqrt(D) and looked up times sqrt(D), as the Transformer does: Adam then changes the "
+                         "vectors sqrt(D) times as fast; always so where a tied output shares them")
                     .demand(
                         "frozen_epochs", [](const Options& o) { return o.frozen || o.frozen_epochs == 0; },
                         "frozen_epochs needs frozen = true");

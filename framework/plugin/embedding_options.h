@@ -13,6 +13,7 @@ struct HostEmbeddingOptions {
   bool frozen = false;
   int frozen_epochs = 0;
   int projection = 0;
+  bool scaled = false;
   // Of embeddings that learn from text:
   std::string corpus;
   bool lower_case = false;

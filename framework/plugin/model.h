@@ -65,7 +65,7 @@ class ModelContext : public Context {
   /// A decoder of the slot's cell for words of `words` columns and, without attention, `fixed` columns of a fixed context.
   RecurrentDecoder decoder(const std::string& slot, const std::string& name, int words, int fixed,
                            const RecurrentDecoderOptions& options, Attention attention);
-  /// Vectors for one side's words, fitted on its sentences. `tied`: a TokenOutput shares the table.
+  /// Vectors for one side's words, fitted on its sentences. `tied`: a TokenOutput shares the table, which is scaled then.
   Embedder embedding(const std::string& slot, const std::string& name, const TextSide& side, bool tied = false);
   /// What turns a batch's inputs into vectors: the slot's embedding for tokens, nothing for vectors. UserError where tokens
   /// meet an empty slot, or vectors a filled one.

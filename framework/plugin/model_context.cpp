@@ -115,7 +115,7 @@ Embedder ModelContext::embedding(const std::string& slot, const std::string& nam
                                    ? empty_table(side.vocabulary->size(), stored_columns(table_name, *component))
                                    : fit_table(*component, values, *side.vocabulary, side.sentences, seed_, table_name);
   const std::int64_t frozen = !host.frozen ? 0 : host.frozen_epochs > 0 ? host.frozen_epochs : ParameterSet::kForGood;
-  return {parameters(), path(name), side.vocabulary->size(), table, {frozen, host.projection, tied}};
+  return {parameters(), path(name), side.vocabulary->size(), table, {frozen, host.projection, host.scaled || tied}};
 }
 
 InputLayer ModelContext::inputs(const std::string& slot, const std::string& name) {

@@ -22,7 +22,7 @@ struct EmbeddingTable {
 struct EmbedderOptions {
   std::int64_t frozen_epochs = 0;  // the table stays as it is for so many epochs (see ParameterSet::freeze)
   std::int64_t projection = 0;     // a learned linear map without bias to so many numbers; 0: none
-  bool tied = false;               // an output's weights too (see TokenOutput): kept over sqrt(D), looked up times sqrt(D)
+  bool scaled = false;             // the table is kept over sqrt(D) and looked up times sqrt(D)
 };
 
 class Embedder {
@@ -36,13 +36,13 @@ class Embedder {
   [[nodiscard]] Var operator()(Tape& tape, std::span<const int> ids, std::int64_t steps, std::int64_t batch) const;
   [[nodiscard]] std::int64_t dimension() const { return projected_ > 0 ? projected_ : dimension_; }
   [[nodiscard]] const Parameter& table() const { return table_; }  // does not exist where the vectors are unit vectors
-  [[nodiscard]] bool tied() const { return tied_; }
+  [[nodiscard]] bool scaled() const { return scaled_; }
 
  private:
   Parameter table_;
   Linear projection_;
   bool identity_ = false;
-  bool tied_ = false;
+  bool scaled_ = false;
   std::int64_t dimension_ = 0;  // D
   std::int64_t projected_ = 0;
 };

@@ -13,7 +13,7 @@ TokenOutput::TokenOutput(ParameterSet& parameters, const std::string& name, std:
   if (!table.table().exists()) {
     throw UserError("tying the output needs an embedding with a table of vectors, such as \"learned\"");
   }
-  expect(table.tied(), "a table that an output shares is made for it");
+  expect(table.scaled(), "the table that TokenOutput shares comes from context.embedding(..., tied = true)");
   // Of the table itself: what the embedder gives may be projected.
   const std::int64_t width = table.table().leaf().value.columns();
   projects_ = inputs != width;

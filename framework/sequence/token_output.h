@@ -15,8 +15,8 @@ class TokenOutput {
   TokenOutput() = default;
   /// A map "NAME.weight" [inputs, tokens] and "NAME.bias".
   TokenOutput(ParameterSet& parameters, const std::string& name, std::int64_t inputs, std::int64_t tokens);
-  /// The product with the rows of the table [tokens, D] (Press and Wolf, 2017) and "NAME.bias". The embedder was made with
-  /// `tied`. Where inputs and D differ, "NAME.narrow.weight" [inputs, D] stands between. UserError where the table is the
+  /// The product with the rows of the table [tokens, D] (Press and Wolf, 2017) and "NAME.bias". The embedder is
+  /// scaled. Where inputs and D differ, "NAME.narrow.weight" [inputs, D] stands between. UserError where the table is the
   /// identity: there is nothing to share.
   TokenOutput(ParameterSet& parameters, const std::string& name, std::int64_t inputs, const Embedder& table);
 

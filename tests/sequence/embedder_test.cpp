@@ -68,3 +68,25 @@ TEST_CASE("a projection is a learned linear map of the vectors", "[sequence][emb
   }
   CHECK(unit(tape, ids, 1, 2).value().at(0, 1) == Approx(set.find("one_hot.projection.weight")->value.at(1, 1)));
 }
+
+TEST_CASE("a scaled table is kept over sqrt(D) and looked up times sqrt(D)", "[sequence][embedder]") {
+  ParameterSet set(Precision::f64, 1);
+  const Embedder embedder(set, "words", 2, {false, 4, {0, 1, 2, 3, 10, 11, 12, 13}}, {.scaled = true});
+  CHECK(embedder.scaled());
+  CHECK(set.find("words")->value.at(1, 2) == 6);
+  Tape tape(Precision::f64, true);
+  const std::vector<int> ids{1};
+  const Var vectors = embedder(tape, ids, 1, 1);
+  CHECK(test::values_of(vectors.value()) == std::vector<double>{10, 11, 12, 13});
+  tape.backward(weigh(vectors));
+  const double scaled = set.find("words")->gradient.at(1, 3);
+
+  ParameterSet plain_set(Precision::f64, 1);
+  const Embedder plain(plain_set, "words", 2, {false, 4, {0, 1, 2, 3, 10, 11, 12, 13}});
+  Tape other(Precision::f64, true);
+  other.backward(weigh(plain(other, ids, 1, 1)));
+  CHECK(scaled == Approx(2 * plain_set.find("words")->gradient.at(1, 3)));
+
+  const Embedder unit(set, "one_hot", 4, {true, 4, {}}, {.scaled = true});
+  CHECK(unit(tape, ids, 1, 1).value().at(0, 1) == 1);
+}
