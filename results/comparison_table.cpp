@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <sstream>
 
 #include "core/error.h"
 #include "results/number_style.h"
@@ -274,7 +275,10 @@ std::string render(const Comparison& comparison, const ComparisonLayout& layout)
   std::string out = heading(comparison);
   if (most_seeds(comparison) > 0) out += PlacedTable(comparison, grid).print();
   if (const std::string missing = missing_runs(comparison); !missing.empty()) out += '\n' + missing;
-  if (const std::string words = verdict(comparison); !words.empty()) out += '\n' + wrapped(words, kWidth) + '\n';
+  std::istringstream lines(verdict(comparison));
+  std::string line;
+  for (bool first = true; std::getline(lines, line); first = false)
+    out += (first ? "\n" : "") + wrapped(line, kWidth) + '\n';
   return out;
 }
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "results/number_style.h"
+#include "results/problem.h"
 
 namespace seqlab {
 namespace {
@@ -58,18 +59,47 @@ std::string against(const Comparison& comparison, const ComparedVariant& best, c
                       test.difference.mean < 0 ? "below" : "above");
   }
   if (test.difference.mean == 0) gap = "level with";
-  return fmt::format("{} is best: {} {} (paired over {}, {} sign-flip p = {:.2g}). {}", name, gap, other,
+  // The means may be over more seeds than the pairs.
+  const double ahead = comparison.maximize.value_or(true) ? test.difference.mean : -test.difference.mean;
+  const auto [verb, paired] =
+      ahead < 0 ? std::pair("has the best mean, but paired it is", "") : std::pair("is best:", "paired ");
+  return fmt::format("{} {} {} {} ({}over {}, {} sign-flip p = {:.2g}). {}", name, verb, gap, other, paired,
                      counted(test.difference.count, "seed"), test.exact ? "exact" : "Monte Carlo", test.p,
                      doubt(comparison, test));
+}
+
+/// Those of the best mean in one problem, best first as ranking() has them.
+std::vector<std::size_t> leaders(const Comparison& comparison) {
+  std::vector<std::size_t> best;
+  for (const std::size_t v : ranking(comparison)) {
+    if (!best.empty() && !equal_means(comparison.variants[best.front()], comparison.variants[v])) break;
+    best.push_back(v);
+  }
+  return best;
+}
+
+std::string verdict_on_one(const Comparison& comparison) {
+  const std::vector<std::size_t> order = ranking(comparison);
+  if (order.size() < 2) return "";
+  const std::vector<std::size_t> best = leaders(comparison);
+  if (best.size() == 1) return against(comparison, comparison.variants[order[0]], comparison.variants[order[1]]);
+  std::vector<std::string> names;
+  for (const std::size_t v : best) names.push_back(comparison.label(comparison.variants[v]));
+  const std::string last = names.back();
+  names.pop_back();
+  const NumberStyle style(comparison.summaries());
+  return fmt::format("{} and {} are level at {}.", fmt::join(names, ", "), last,
+                     style(comparison.variants[best[0]].summary.mean));
 }
 
 }  // namespace
 
 std::vector<std::size_t> best_variants(const Comparison& comparison) {
   std::vector<std::size_t> best;
-  for (const std::size_t v : ranking(comparison)) {
-    if (!best.empty() && !equal_means(comparison.variants[best.front()], comparison.variants[v])) break;
-    best.push_back(v);
+  const std::vector<Problem> all = problems(comparison);
+  for (const Problem& problem : all) {
+    if (all.size() > 1 && problem.variants.size() == 1) continue;  // alone it is no better than anything
+    for (const std::size_t v : leaders(problem.comparison)) best.push_back(problem.variants[v]);
   }
   return best;
 }
@@ -79,17 +109,13 @@ std::string counted(std::int64_t count, std::string_view noun) {
 }
 
 std::string verdict(const Comparison& comparison) {
-  const std::vector<std::size_t> order = ranking(comparison);
-  if (order.size() < 2) return "";
-  const std::vector<std::size_t> best = best_variants(comparison);
-  if (best.size() == 1) return against(comparison, comparison.variants[order[0]], comparison.variants[order[1]]);
-  std::vector<std::string> names;
-  for (const std::size_t v : best) names.push_back(comparison.label(comparison.variants[v]));
-  const std::string last = names.back();
-  names.pop_back();
-  const NumberStyle style(comparison.summaries());
-  return fmt::format("{} and {} are level at {}.", fmt::join(names, ", "), last,
-                     style(comparison.variants[best[0]].summary.mean));
+  std::vector<std::string> lines;
+  for (const Problem& problem : problems(comparison)) {
+    const std::string words = verdict_on_one(problem.comparison);
+    if (words.empty()) continue;
+    lines.push_back(problem.label.empty() ? words : fmt::format("{}: {}", problem.label, words));
+  }
+  return fmt::format("{}", fmt::join(lines, "\n"));
 }
 
 std::string missing_runs(const Comparison& comparison) {

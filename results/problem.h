@@ -1,0 +1,23 @@
+#pragma once
+
+// What of a comparison can be ranked: variants that solve the same problem.
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "results/comparison.h"
+
+namespace seqlab {
+
+struct Problem {
+  std::string label;                  // "length=50"; "" where the whole comparison is one problem
+  std::vector<std::size_t> variants;  // indices into the whole comparison's
+  Comparison comparison;              // of those variants, the factors of the label fixed
+};
+
+/// The variants by the values of the factors that say what is to be solved, such as data.source or the length of a generated
+/// sequence, in the plan's order.
+std::vector<Problem> problems(const Comparison& comparison);
+
+}  // namespace seqlab
