@@ -1,24 +1,15 @@
 #include "experiment/model_check.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <array>
-#include <cerrno>
-#include <csignal>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/error.h"
-#include "experiment/descriptor.h"
+#include "experiment/forked_teller.h"
 #include "experiment/resolve.h"
-#include "kernels/parallel.h"
 #include "plugin/fit_embedding.h"
 #include "plugin/model.h"
 
@@ -88,69 +79,9 @@ std::string refusal(const PlannedRun& run, const Registry& registry) {
   return "";
 }
 
-// A child tells what it does in records that end in NUL: "+" when it begins with a model, "-MESSAGE" or "-" when it is done.
+// The fork begins with a model by "+" and is done with it by "-MESSAGE" or "-".
 constexpr char kBegun = '+';
 constexpr char kDone = '-';
-
-/// Looks at the models from `first` on, in the child. Does not return.
-[[noreturn]] void look(const Plan& plan, const std::vector<std::size_t>& runs, std::size_t first, const Registry& registry,
-                       int to) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  set_thread_count(1);  // the parent's threads are not here
-  const int nowhere = open("/dev/null", O_RDWR);
-  for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nowhere, standard);
-  for (std::size_t i = first; i < runs.size(); ++i) {
-    if (!write_whole(to, std::string{kBegun, '\0'})) break;
-    if (!write_whole(to, kDone + refusal(plan.runs[runs[i]], registry) + '\0')) break;
-  }
-  _exit(0);
-}
-
-/// A child and its records.
-class Looker {
- public:
-  Looker(const Plan& plan, const std::vector<std::size_t>& runs, std::size_t first, const Registry& registry) {
-    std::array<int, 2> ends{};
-    if (pipe2(ends.data(), O_CLOEXEC) != 0) return;
-    from_ = Descriptor(ends[0]);
-    Descriptor to(ends[1]);
-    child_ = fork();
-    if (child_ == 0) look(plan, runs, first, registry, to.number());
-  }
-  Looker(const Looker&) = delete;
-  Looker& operator=(const Looker&) = delete;
-  ~Looker() {
-    if (child_ <= 0) return;
-    kill(child_, SIGKILL);
-    while (waitpid(child_, nullptr, 0) < 0 && errno == EINTR) {
-    }
-  }
-
-  enum class Heard { record, end, silence };
-  /// The next record, without its NUL.
-  Heard next(std::string& record, std::chrono::milliseconds patience) {
-    for (;;) {
-      if (const auto end = heard_.find('\0'); end != std::string::npos) {
-        record = heard_.substr(0, end);
-        heard_.erase(0, end + 1);
-        return Heard::record;
-      }
-      pollfd waiting{from_.number(), POLLIN, 0};
-      const int ready = child_ > 0 ? poll(&waiting, 1, static_cast<int>(patience.count())) : -1;
-      if (ready < 0 && child_ > 0 && errno == EINTR) continue;
-      if (ready == 0) return Heard::silence;
-      std::array<char, 4096> buffer{};
-      const ssize_t count = ready < 0 ? 0 : read(from_.number(), buffer.data(), buffer.size());
-      if (count <= 0) return Heard::end;
-      heard_.append(buffer.data(), static_cast<std::size_t>(count));
-    }
-  }
-
- private:
-  Descriptor from_;
-  pid_t child_ = -1;
-  std::string heard_;
-};
 
 /// What is said against the model of each of `runs`, in their order; "" for nothing.
 std::vector<std::string> refusals(const Plan& plan, const std::vector<std::size_t>& runs, const Registry& registry,
@@ -159,13 +90,18 @@ std::vector<std::string> refusals(const Plan& plan, const std::vector<std::size_
   std::vector<std::string> said(runs.size());
   std::size_t done = 0;
   for (int children = 0; done < runs.size() && children < kMostChildren; ++children) {
-    Looker looker(plan, runs, done, registry);
+    const std::size_t first = done;
+    ForkedTeller teller([&](const ForkedTeller::Tell& tell) {
+      for (std::size_t i = first; i < runs.size(); ++i) {
+        if (!tell({kBegun}) || !tell(kDone + refusal(plan.runs[runs[i]], registry))) return;
+      }
+    });
     bool begun = false;
     std::string record;
     for (;;) {
-      const auto heard = looker.next(record, patience);
-      if (heard == Looker::Heard::silence) return said;
-      if (heard == Looker::Heard::end || record.empty()) break;
+      const auto heard = teller.next(record, patience);
+      if (heard == ForkedTeller::Heard::silence) return said;
+      if (heard == ForkedTeller::Heard::end || record.empty()) break;
       begun = record.front() == kBegun;
       if (!begun && done < runs.size()) said[done++] = record.substr(1);
     }
