@@ -10,14 +10,20 @@
 namespace seqlab {
 namespace {
 
-/// Whether a setting says what is to be solved. Not how a text is cut, what of it is known or how much of it there is to
-/// learn from: those are choices.
-bool sets_problem(std::string_view key) {
-  constexpr std::array<std::string_view, 18> kKeys{
-      "data.task",   "data.source",     "data.format",    "data.test",   "data.test_size", "data.test_share",
-      "data.valid",  "data.valid_size", "data.fold",      "data.bleu",   "data.leaves",    "data.label",
-      "data.target", "data.horizon",    "data.transform", "data.length", "data.delay",     "data.distance"};
-  return std::ranges::find(kKeys, key) != kKeys.end();
+/// Whether a metric's values under different ones of a setting are not to be held against each other.
+bool sets_problem(std::string_view key, std::string_view metric) {
+  // What is to be solved; not how much of it there is to learn from.
+  constexpr std::array<std::string_view, 17> kTasks{
+      "data.task",   "data.source",     "data.format", "data.test",  "data.test_size", "data.test_share",
+      "data.valid",  "data.valid_size", "data.fold",   "data.bleu",  "data.leaves",    "data.label",
+      "data.target", "data.horizon",    "data.length", "data.delay", "data.distance"};
+  // What a token is and which ones are known is a choice, but not where the metric is a mean over tokens.
+  constexpr std::array<std::string_view, 4> kOfTokens{"loss", "perplexity", "bits", "token_accuracy"};
+  constexpr std::array<std::string_view, 7> kTokens{"data.tokens",         "data.subwords",   "data.subword_kind",
+                                                    "data.joint",          "data.lower_case", "data.minimum_count",
+                                                    "data.vocabulary_size"};
+  const auto holds = [](const auto& words, std::string_view word) { return std::ranges::find(words, word) != words.end(); };
+  return holds(kTasks, key) || (holds(kTokens, key) && holds(kOfTokens, metric.substr(metric.find('/') + 1)));
 }
 
 }  // namespace
@@ -26,7 +32,7 @@ std::vector<Problem> problems(const Comparison& comparison) {
   std::vector<std::size_t> factors;
   for (std::size_t f = 0; f < comparison.factors.size(); ++f) {
     const bool fixed = std::ranges::find(comparison.fixed, f) != comparison.fixed.end();
-    if (!fixed && sets_problem(comparison.factors[f])) factors.push_back(f);
+    if (!fixed && sets_problem(comparison.factors[f], comparison.metric)) factors.push_back(f);
   }
   std::vector<Problem> found;
   for (std::size_t v = 0; v < comparison.variants.size(); ++v) {

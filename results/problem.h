@@ -11,7 +11,7 @@
 namespace seqlab {
 
 struct Problem {
-  std::string label;                  // "length=50"; "" where the whole comparison is one problem
+  std::string label;                  // "length=50"; "" where no factor says what is to be solved
   std::vector<std::size_t> variants;  // indices into the whole comparison's
   Comparison comparison;              // of those variants, the factors of the label fixed
 };

@@ -24,14 +24,15 @@ bool equal_means(const ComparedVariant& a, const ComparedVariant& b) {
   return left == right || std::abs(left - right) <= 1e-12 * std::max(std::abs(left), std::abs(right));
 }
 
-/// The doubts that so few seeds leave, or what they decide.
-std::string doubt(const Comparison& comparison, const PairedTest& test) {
+/// The doubts that so few seeds leave, or what they decide; `behind`: for the other one, of that name.
+std::string doubt(const Comparison& comparison, const PairedTest& test, bool behind, const std::string& other) {
   constexpr double kLevel = 0.05;
   const std::int64_t pairs = test.difference.count;
   if (least_sign_flip_p(pairs) >= kLevel) {
     return fmt::format("{} cannot reach p < {}; {} can.", counted(pairs, "seed"), kLevel, pairs_needed(kLevel));
   }
   if (!(test.p < kLevel)) return "The seeds do not decide between them.";
+  if (behind) return fmt::format("The pairs decide for {}.", other);
   const std::size_t variants = ranking(comparison).size();
   if (variants > 2) return fmt::format("(p is not adjusted for having picked the best of {} variants.)", variants);
   return "The seeds decide for it.";
@@ -65,7 +66,7 @@ std::string against(const Comparison& comparison, const ComparedVariant& best, c
       ahead < 0 ? std::pair("has the best mean, but paired it is", "") : std::pair("is best:", "paired ");
   return fmt::format("{} {} {} {} ({}over {}, {} sign-flip p = {:.2g}). {}", name, verb, gap, other, paired,
                      counted(test.difference.count, "seed"), test.exact ? "exact" : "Monte Carlo", test.p,
-                     doubt(comparison, test));
+                     doubt(comparison, test, ahead < 0, other));
 }
 
 /// Those of the best mean in one problem, best first as ranking() has them.
@@ -98,7 +99,7 @@ std::vector<std::size_t> best_variants(const Comparison& comparison) {
   std::vector<std::size_t> best;
   const std::vector<Problem> all = problems(comparison);
   for (const Problem& problem : all) {
-    if (all.size() > 1 && problem.variants.size() == 1) continue;  // alone it is no better than anything
+    if (all.size() > 1 && ranking(problem.comparison).size() < 2) continue;  // alone it is no better than anything
     for (const std::size_t v : leaders(problem.comparison)) best.push_back(problem.variants[v]);
   }
   return best;

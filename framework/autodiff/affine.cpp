@@ -140,7 +140,7 @@ struct AffineTransposedRecord {
     if (const auto to = tape.destination(x); to.tensor.data != nullptr)
       few_rows_product(tape, *weight, 0, weight->value.rows(), false, up, to.tensor, !to.fresh);
     if (!weight->frozen) {
-      const bool fresh = weight->touched == Touched::nothing;  // lookups of the same table come later: nothing need be zero
+      const bool fresh = weight->touched == Touched::nothing;  // as a rule: lookups of the same table come later
       if (!fresh) weight->add_to_all();
       weight->touched = Touched::all;
       product(up, true, tape.value(x), false, weight->gradient, !fresh, weight->rounding);

@@ -23,7 +23,7 @@ struct Leaf {
   std::vector<char> row_marks;         // [rows], 1 where listed
   Rounding rounding = Rounding::none;  // of the products with it, forward and backward
   std::uint64_t version = 0;           // grows with every change of the value
-  bool frozen = false;                 // of a table: the batches' lookups collect no gradient for it
+  bool frozen = false;                 // of a table: it collects no gradient
 
   /// A gradient still to be computed: rows first_row.. += input^T * output_gradient, all of a batch in one product.
   struct Pending {

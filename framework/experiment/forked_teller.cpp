@@ -19,10 +19,14 @@ ForkedTeller::ForkedTeller(const std::function<void(const Tell&)>& work) {
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return;
   from_ = Descriptor(ends[0]);
   const Descriptor to(ends[1]);
+  const pid_t parent = getpid();
   child_ = fork();
   if (child_ != 0) return;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  set_thread_count(1);  // the parent's threads are not here
+  if (getppid() != parent) _exit(1);
+  from_.close();
+  std::signal(SIGPIPE, SIG_IGN);  // told by write_whole() instead
+  set_thread_count(1);            // the parent's threads are not here
   const int nowhere = open("/dev/null", O_RDWR);
   for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nowhere, standard);
   try {

@@ -12,7 +12,7 @@
 
 namespace seqlab {
 
-/// The fork is killed when this object or the process ends.
+/// The fork is killed when this object or the thread that made it ends.
 class ForkedTeller {
  public:
   /// Sends a record, which holds no NUL; false: nobody listens any more.

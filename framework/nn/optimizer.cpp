@@ -86,7 +86,7 @@ void Optimizer::step(double scale) {
       for (void*& slot : part.slots) slot = static_cast<char*>(slot) + offset;
       update(part, scale);
     };
-    const bool moves = !leaf.frozen && leaf.touched != Touched::nothing;  // a frozen table may be tied to what is not
+    const bool moves = !leaf.frozen && leaf.touched != Touched::nothing;  // a frozen leaf may be used as any other, too
     if (moves && leaf.touched == Touched::all) segment(0, leaf.value.rows());
     if (moves && leaf.touched == Touched::rows) {
       for (const int row : leaf.rows) segment(row, 1);

@@ -25,7 +25,7 @@ Schema<HostEmbeddingOptions> host_embedding_schema(bool fits_corpus) {
                          "a learned linear map of the vectors to so many numbers, without bias; 0: none")
                     .add("scaled", &Options::scaled,
                          "kept over sqrt(D) and looked up times sqrt(D), as the Transformer does: Adam then changes the "
-                         "vectors sqrt(D) times as fast; always so where a tied output shares them")
+                         "vectors sqrt(D) times as fast (sgd D times); always so where a tied output shares them")
                     .demand(
                         "frozen_epochs", [](const Options& o) { return o.frozen || o.frozen_epochs == 0; },
                         "frozen_epochs needs frozen = true");

@@ -48,7 +48,8 @@ std::string code_of(const Component& component, const OptionValues& values, std:
   std::string text = fmt::format("seqlab {}\n{}\n{}\nseed {} {}\n{}\n", framework_version(), component.name,
                                  file_hash(component.file), seed, scope, threads > 1 ? "several threads" : "one thread");
   for (const auto& [name, value] : values) {
-    if (name == "frozen" || name == "frozen_epochs" || name == "projection" || name == "missing" || name == "corpus")
+    if (name == "frozen" || name == "frozen_epochs" || name == "projection" || name == "scaled" || name == "missing" ||
+        name == "corpus")
       continue;
     text += fmt::format("{} = {}\n", name, to_text(value));
   }

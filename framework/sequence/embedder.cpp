@@ -21,7 +21,7 @@ double scale_of(std::int64_t dimension) { return std::sqrt(static_cast<double>(d
 Embedder::Embedder(ParameterSet& parameters, const std::string& name, std::int64_t vocabulary, const EmbeddingTable& table,
                    const EmbedderOptions& options)
     : identity_(table.identity),
-      scaled_(options.scaled),
+      scaled_(options.scaled && !table.identity),
       dimension_(table.identity ? vocabulary : table.dimension),
       projected_(options.projection) {
   if (projected_ > 0) projection_ = Linear(parameters, name + ".projection", dimension_, projected_, no_bias);
@@ -40,7 +40,7 @@ Embedder::Embedder(ParameterSet& parameters, const std::string& name, std::int64
 Var Embedder::operator()(Tape& tape, std::span<const int> ids, std::int64_t steps, std::int64_t batch) const {
   const Shape shape{steps, batch, dimension_};
   Var vectors = identity_ ? tape.one_hot(ids, shape) : lookup(tape, table_.leaf(), ids, shape);
-  if (scaled_ && !identity_) vectors = scale_of(dimension_) * vectors;
+  if (scaled_) vectors = scale_of(dimension_) * vectors;
   return projected_ > 0 ? projection_(vectors) : vectors;
 }
 

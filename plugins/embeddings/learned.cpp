@@ -13,9 +13,10 @@ class Learned final : public Embedding {
   static Schema<Options> schema() {
     return Schema<Options>("a table of vectors that starts at random and is learned with the model")
         .add("dimension", &Options::dimension, in_range(1, 65536), "numbers a word")
-        .add("deviation", &Options::deviation, in_range(0, 10),
-             "standard deviation of the start values: 1 where they are scaled; else 1 for models that translate, about 0.1 "
-             "where words are rare and examples few");
+        .add(
+            "deviation", &Options::deviation, in_range(0, 10),
+            "standard deviation of the start values: 1 where scaled or in models that translate, else about 0.1 where words "
+            "are rare and examples few");
   }
 
   Learned(const Options& options, EmbeddingContext&) : options_(options) {}

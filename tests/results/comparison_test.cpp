@@ -68,9 +68,25 @@ TEST_CASE("variants are ranked within what they solve, not across it") {
   CHECK(best_variants(lengths) == std::vector<std::size_t>{0});
 }
 
+TEST_CASE("what a token is is a choice, but not of a mean over tokens") {
+  auto tokens = comparison({"tokens"}, {variant({word("character")}, {3.0, 3.1}), variant({word("word")}, {100.0, 101.0})});
+  tokens.factors[0] = "data.tokens";
+  tokens.maximize = false;
+  tokens.metric = "valid/perplexity";
+  CHECK(verdict(tokens).empty());
+  tokens.metric = "valid/chrf";
+  CHECK(!verdict(tokens).empty());
+}
+
 TEST_CASE("a best mean that its pairs contradict says so") {
   const auto uneven = comparison({"cell"}, {variant({word("lstm")}, {0.5, 0.9}), variant({word("gru")}, {0.6, {}})});
   CHECK(verdict(uneven).starts_with("lstm has the best mean, but paired it is 0.10 below gru (over 1 seed, exact"));
+
+  const Values low{0.51, 0.52, 0.53, 0.54, 0.55, 0.56, 0.99, 0.99, 0.99};
+  const Values high{0.61, 0.62, 0.64, 0.65, 0.66, 0.67, {}, {}, {}};
+  const auto decided = comparison({"cell"}, {variant({word("lstm")}, low), variant({word("gru")}, high)});
+  CHECK_THAT(verdict(decided), ContainsSubstring("lstm has the best mean, but paired it is"));
+  CHECK_THAT(verdict(decided), ContainsSubstring("The pairs decide for gru."));
 }
 
 TEST_CASE("rows and columns change places") {
