@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "core/error.h"
 #include "core/version.h"
@@ -18,6 +19,13 @@ std::string workers(int jobs, std::int64_t threads) {
   return fmt::format("on {} worker{}, {} thread{} each", jobs, jobs == 1 ? "" : "s", threads, threads == 1 ? "" : "s");
 }
 
+/// A mean would follow the one run that was stopped overnight or had a build beside it.
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::ranges::nth_element(values, middle);
+  return *middle;
+}
+
 }  // namespace
 
 std::vector<RunRequest> requests_of(const Plan& plan) {
@@ -29,14 +37,10 @@ std::vector<RunRequest> requests_of(const Plan& plan) {
 Triage triage_runs(const Plan& plan, const std::vector<RunTicket>& tickets, bool retry) {
   expect(tickets.size() == plan.runs.size(), "the ledger gives a ticket to every run");
   Triage triage;
-  double seconds = 0;
-  std::size_t timed = 0;
+  std::vector<double> seconds;
   for (std::size_t i = 0; i < tickets.size(); ++i) {
     const RunTicket& ticket = tickets[i];
-    if (ticket.seconds) {
-      seconds += *ticket.seconds;
-      ++timed;
-    }
+    if (ticket.seconds) seconds.push_back(*ticket.seconds);
     const ScheduledRun run{ticket.id, plan.runs[i].request.variant.label, plan.runs[i].spec,
                            ticket.state == RunState::running};
     switch (ticket.state) {
@@ -64,7 +68,7 @@ Triage triage_runs(const Plan& plan, const std::vector<RunTicket>& tickets, bool
     }
     triage.to_run.push_back(run);
   }
-  if (timed > 0) triage.mean_seconds = seconds / static_cast<double>(timed);
+  if (!seconds.empty()) triage.typical_seconds = median(std::move(seconds));
   return triage;
 }
 
@@ -86,9 +90,9 @@ std::string work_lines(const Triage& triage, bool retry, int jobs, std::int64_t 
   if (!triage.elsewhere.empty()) parts.push_back(fmt::format("{} at work in another process", triage.elsewhere.size()));
   if (!triage.to_run.empty() && jobs > 0) {
     std::string place = workers(jobs, threads);
-    if (triage.mean_seconds) {
+    if (triage.typical_seconds) {
       const auto at_once = static_cast<double>(std::min<std::size_t>(triage.to_run.size(), static_cast<std::size_t>(jobs)));
-      const double whole = *triage.mean_seconds * static_cast<double>(triage.to_run.size()) / at_once;
+      const double whole = *triage.typical_seconds * static_cast<double>(triage.to_run.size()) / at_once;
       place = fmt::format("about {} {}", spoken_duration(whole), place);
     }
     parts.push_back(std::move(place));

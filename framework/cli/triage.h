@@ -24,7 +24,7 @@ struct Triage {
   std::size_t failed_before = 0;                              // of to_run with --retry, else left alone
   std::size_t timed_out_before = 0;                           // likewise
   std::vector<std::pair<std::string, std::size_t>> repeated;  // of to_run: why an earlier run does not count, and how often
-  std::optional<double> mean_seconds;                         // of one run, from runs that are done
+  std::optional<double> typical_seconds;                      // of one run: the median of those that are done
 };
 
 std::vector<RunRequest> requests_of(const Plan& plan);

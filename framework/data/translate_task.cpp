@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "data/catalogue.h"
 #include "data/dates.h"
+#include "data/negations.h"
 #include "data/parallel_text.h"
 #include "data/subwords.h"
 #include "data/task_names.h"
@@ -103,7 +104,10 @@ TokenPairs read_trees(const std::filesystem::path& file, std::int64_t size, cons
 TokenPairs read_split(const std::array<std::filesystem::path, 2>& files, std::int64_t size, const TranslateOptions& options,
                       Tokens tokens) {
   if (reads_trees(options)) return read_trees(files[0], size, options);
-  const ParallelText text = read_parallel_text(files[0], files[1]);
+  ParallelText text = read_parallel_text(files[0], files[1]);
+  if (options.source == "en_vi") {
+    for (std::string& line : text.source) line = moses_negations(line);
+  }
   const std::size_t count = size == 0 ? text.source.size() : std::min(text.source.size(), static_cast<std::size_t>(size));
   TokenPairs split;
   for (std::size_t i = 0; i < count; ++i) split.add(text.source[i], text.target[i], tokens, options.lower_case);

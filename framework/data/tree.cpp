@@ -136,6 +136,7 @@ SaidTree read_linear(std::span<const std::string> tokens, std::span<const std::s
   std::vector<Tree> open(1);  // the root, and what lies open in it
   open[0].label = kRoot;
   std::size_t leaves = 0;
+  bool balanced = true;
   const auto close = [&] {
     Tree done = std::move(open.back());
     open.pop_back();
@@ -154,6 +155,7 @@ SaidTree read_linear(std::span<const std::string> tokens, std::span<const std::s
     } else if (token.size() > 1 && token[0] == ')') {
       std::size_t match = open.size() - 1;
       while (match > 0 && open[match].label != token.substr(1)) --match;
+      balanced = balanced && match > 0 && match == open.size() - 1;
       if (match == 0) {
         ++said.repairs;
         continue;
@@ -166,6 +168,7 @@ SaidTree read_linear(std::span<const std::string> tokens, std::span<const std::s
       ++said.repairs;
     }
   }
+  said.balanced = balanced && open.size() == 1 && !open[0].children.empty();
   if (leaves < words.size()) {
     // Where all is closed, the last phrase takes the words that are missing.
     const bool reopen = open.size() == 1 && !open[0].children.empty() && !open[0].children.back().is_leaf();

@@ -39,7 +39,8 @@ std::vector<std::string> linearise(const Tree& tree, Leaves leaves);
 /// A tree that a decoder has said.
 struct SaidTree {
   Tree tree;                 // its root is TOP
-  bool well_formed = false;  // as it was said: brackets match and there is a leaf for each word
+  bool balanced = false;     // as it was said: each bracket has its partner, of its label and in its order
+  bool well_formed = false;  // and there is a leaf for each word, and in each phrase
   int repairs = 0;           // brackets added and taken out, leaves added and taken out
 };
 

@@ -40,16 +40,19 @@ void add_bleu(const std::vector<TextPair>& pairs, const std::vector<std::string>
 
 void add_trees(const std::vector<Tree>& trees, const std::vector<std::string>& predictions, MetricValues& values) {
   BracketStatistics brackets;
+  double balanced = 0;
   double well_formed = 0;
   double repairs = 0;
   for (std::size_t i = 0; i < trees.size(); ++i) {
     const SaidTree said = read_linear(tokenise(predictions[i], Tokens::whitespace), words_of(trees[i]));
     brackets += compare_brackets(said.tree, trees[i]);
+    balanced += said.balanced ? 1 : 0;
     well_formed += said.well_formed ? 1 : 0;
     repairs += said.repairs;
   }
   const auto count = static_cast<double>(std::max<std::size_t>(1, trees.size()));
   values["bracket_f1"] = bracket_f1(brackets);
+  values["balanced"] = balanced / count;
   values["well_formed"] = well_formed / count;
   values["repairs"] = repairs / count;
 }

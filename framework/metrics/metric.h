@@ -26,8 +26,8 @@ struct MetricInfo {
 ///   translate: loss        mean over reference tokens, end mark included, of -ln p(token), under teacher forcing
 ///              perplexity  exp(loss)
 ///              token_accuracy, exact (metrics/exact.h), bleu, also by the length of the source (metrics/bleu.h), chrf
-///              (metrics/chrf.h), rouge_l (metrics/rouge.h); of trees bracket_f1 (metrics/evalb.h), well_formed, repairs.
-///              Those of lengths that do not occur, and of trees where there are none, are left out.
+///              (metrics/chrf.h), rouge_l (metrics/rouge.h); of trees bracket_f1 (metrics/evalb.h), balanced, well_formed,
+///              repairs. Those of lengths that do not occur, and of trees where there are none, are left out.
 ///   classify:  loss        mean of -ln p(class); accuracy, macro_f1, auroc (metrics/classification.h)
 ///   tag:       loss, accuracy, macro_f1 over the judged steps; exact, of whole sequences
 ///   forecast:  loss, mae, rmse, mase, direction (metrics/forecast.h)

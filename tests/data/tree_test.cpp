@@ -68,10 +68,25 @@ TEST_CASE("a line that is well formed is read as it stands", "[data][tree]") {
   const Words words{"The", "cat", "sat"};
   const SaidTree tree = said("(S (NP XX XX )NP (VP XX )VP )S", words);
   CHECK(tree.well_formed);
+  CHECK(tree.balanced);
   CHECK(tree.repairs == 0);
   CHECK(tree.tree.label == "TOP");
   CHECK(form(tree) == "(S (NP The cat )NP (VP sat )VP )S");
   CHECK(said("XX XX XX", words).well_formed);
+}
+
+TEST_CASE("brackets can match although the leaves do not", "[data][tree]") {
+  const Words words{"a", "b"};
+  for (const char* tokens : {"(S XX )S", "(S (NP XX XX )NP (VP XX )VP )S", "(S XX (NP XX )NP )S (S )S", "XX"}) {
+    CAPTURE(tokens);
+    CHECK(said(tokens, words).balanced);
+    CHECK_FALSE(said(tokens, words).well_formed);
+  }
+  for (const char* tokens :
+       {"", "(S XX XX", "(S XX XX )NP", "(S (NP XX )S )NP XX", "(S (NP XX XX )S", "XX )S XX", "(S XX XX )S )S"}) {
+    CAPTURE(tokens);
+    CHECK_FALSE(said(tokens, words).balanced);
+  }
 }
 
 TEST_CASE("a broken line becomes a tree of the words, and its repairs are counted", "[data][tree]") {

@@ -13,7 +13,7 @@ TEST_CASE("the metrics of translation and their directions") {
   }
   CHECK(names == std::vector<std::string>{"loss", "perplexity", "token_accuracy", "exact", "bleu", "bleu_to_10",
                                           "bleu_to_20", "bleu_to_30", "bleu_over_30", "chrf", "rouge_l", "bracket_f1",
-                                          "well_formed", "repairs"});
+                                          "balanced", "well_formed", "repairs"});
   CHECK(find_metric("translate", "train/loss").direction == Direction::minimum);
   CHECK(find_metric("translate", "valid/perplexity").direction == Direction::minimum);
   CHECK(find_metric("translate", "test/exact").direction == Direction::maximum);
