@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "results/number_style.h"
+#include "results/problem.h"
 #include "results/settings.h"
 #include "results/verdict.h"
 
@@ -84,6 +85,10 @@ std::string sentence(const Comparison& comparison, const Effect& effect, const N
   const bool lower_wins = comparison.maximize && !*comparison.maximize;
   const Level& best = lower_wins ? *low : *high;
   const Level& worst = lower_wins ? *high : *low;
+  if (names_problem(comparison, effect.factor)) {
+    return fmt::format("{} spans {}: {} is highest, {} lowest. They are different problems: none is the better choice.",
+                       name, style(gap), high->value, low->value);
+  }
   std::string text =
       fmt::format("{} spans {}: {} is {}, {} {}.", name, style(gap), best.value, comparison.maximize ? "best" : "highest",
                   worst.value, comparison.maximize ? "worst" : "lowest");

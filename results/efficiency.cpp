@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/suggest.h"
 #include "results/number_style.h"
+#include "results/problem.h"
 #include "results/verdict.h"
 
 namespace seqlab {
@@ -27,12 +28,13 @@ std::string cost_text(double value, Cost cost) {
                         : fmt::format("{:.0f}", value);
 }
 
-void mark_front(const Comparison& comparison, std::vector<VariantCost>& costs) {
-  if (!comparison.maximize) return;
-  const double sign = *comparison.maximize ? 1 : -1;
+/// `variants`: indices of those that solve one problem.
+void mark_front(const std::vector<std::size_t>& variants, double sign, std::vector<VariantCost>& costs) {
   const auto known = [](const VariantCost& v) { return !std::isnan(v.score.mean) && !std::isnan(v.cost.mean); };
-  for (VariantCost& one : costs) {
-    one.on_front = known(one) && std::ranges::none_of(costs, [&](const VariantCost& other) {
+  for (const std::size_t v : variants) {
+    VariantCost& one = costs[v];
+    one.on_front = known(one) && std::ranges::none_of(variants, [&](std::size_t w) {
+                     const VariantCost& other = costs[w];
                      const double better = sign * (other.score.mean - one.score.mean);
                      const double cheaper = one.cost.mean - other.cost.mean;
                      return known(other) && better >= 0 && cheaper >= 0 && (better > 0 || cheaper > 0);
@@ -52,15 +54,16 @@ std::string spread(const NumberStyle& style, const Summary& summary) {
   return fmt::format("{} +-{}", style(summary.mean), style(*summary.half_width));
 }
 
-std::string sentence(const Comparison& comparison, const std::vector<VariantCost>& costs, Cost cost) {
+std::string sentence(const Problem& problem, const std::vector<VariantCost>& costs, Cost cost) {
   std::vector<std::string> names;
-  for (std::size_t v = 0; v < costs.size(); ++v) {
-    if (costs[v].on_front) names.push_back(comparison.label(comparison.variants[v]));
+  for (std::size_t i = 0; i < problem.variants.size(); ++i) {
+    if (costs[problem.variants[i]].on_front) names.push_back(problem.comparison.label(problem.comparison.variants[i]));
   }
   if (names.empty()) return "";
+  const std::string place = problem.label.empty() ? "" : problem.label + ": ";
   const char* word = cost == Cost::seconds ? "faster" : "smaller";
-  if (names.size() == 1) return fmt::format("Nothing is better than {}, and nothing {}.", names.front(), word);
-  return fmt::format("Nothing is both better and {} than any of {}.", word, fmt::join(names, ", "));
+  if (names.size() == 1) return fmt::format("{}Nothing is better than {}, and nothing {}.", place, names.front(), word);
+  return fmt::format("{}Nothing is both better and {} than any of {}.", place, word, fmt::join(names, ", "));
 }
 
 }  // namespace
@@ -89,7 +92,9 @@ std::vector<VariantCost> costs_of(const Comparison& comparison, Cost cost) {
     }
     out.push_back({summarize(scores), summarize(prices), summarize(quotients), false});
   }
-  mark_front(comparison, out);
+  if (comparison.maximize) {
+    for (const Problem& problem : problems(comparison)) mark_front(problem.variants, *comparison.maximize ? 1 : -1, out);
+  }
   return out;
 }
 
@@ -113,8 +118,12 @@ std::string render(const Comparison& comparison, const std::vector<VariantCost>&
                             kWidth, "  ") +
                     '\n' + to_text(table, TableFormat::table);
   if (const std::string missing = missing_runs(comparison); !missing.empty()) out += '\n' + missing;
-  if (const std::string words = sentence(comparison, costs, cost); !words.empty())
-    out += '\n' + wrapped(words, kWidth) + '\n';
+  for (const Problem& problem : problems(comparison)) {
+    if (problem.variants.size() < 2) continue;
+    if (const std::string words = sentence(problem, costs, cost); !words.empty()) {
+      out += '\n' + wrapped(words, kWidth) + '\n';
+    }
+  }
   if (!divided && comparison.maximize && !*comparison.maximize) {
     out += '\n' + wrapped(fmt::format("{} is to be small: a quotient would say nothing.", comparison.metric), kWidth) + '\n';
   }

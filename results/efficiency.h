@@ -18,7 +18,7 @@ struct VariantCost {
   Summary score;
   Summary cost;
   Summary quotient;  // score per second, or per million parameters, run by run; empty where the metric is to be minimised
-  bool on_front = false;  // no other variant is both cheaper and at least as good, or as cheap and better
+  bool on_front = false;  // none for the same problem is both cheaper and at least as good, or as cheap and better
 };
 
 /// By variant, over the runs whose value and cost are known.

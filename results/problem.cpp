@@ -28,11 +28,15 @@ bool sets_problem(std::string_view key, std::string_view metric) {
 
 }  // namespace
 
+bool names_problem(const Comparison& comparison, std::size_t factor) {
+  return sets_problem(comparison.factors[factor], comparison.metric);
+}
+
 std::vector<Problem> problems(const Comparison& comparison) {
   std::vector<std::size_t> factors;
   for (std::size_t f = 0; f < comparison.factors.size(); ++f) {
     const bool fixed = std::ranges::find(comparison.fixed, f) != comparison.fixed.end();
-    if (!fixed && sets_problem(comparison.factors[f], comparison.metric)) factors.push_back(f);
+    if (!fixed && names_problem(comparison, f)) factors.push_back(f);
   }
   std::vector<Problem> found;
   for (std::size_t v = 0; v < comparison.variants.size(); ++v) {

@@ -1,13 +1,17 @@
 #include "plugin/registry.h"
 
+#include <cxxabi.h>
 #include <dlfcn.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <boost/algorithm/string.hpp>
 #include <boost/dll/runtime_symbol_info.hpp>
 #include <boost/dll/shared_library.hpp>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 
 #include "core/error.h"
 #include "core/suggest.h"
@@ -33,6 +37,50 @@ struct Refusal {
   std::string remedy;
 };
 
+constexpr std::string_view kRebuild = "rebuild it against this seqlab: `seqlab build FILE.cpp`";
+
+std::string demangled(const std::string& symbol) {
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> name(abi::__cxa_demangle(symbol.c_str(), nullptr, nullptr, &status),
+                                                         &std::free);
+  return status == 0 && name ? name.get() : symbol;
+}
+
+/// Why dlopen refused. A function that seqlab once had is no fault of the file's form: the file is of another build.
+Refusal load_failure(const std::string& text) {
+  constexpr std::string_view kMissing = "undefined symbol: ";
+  const std::size_t at = text.find(kMissing);
+  if (at != std::string::npos) {
+    const std::string symbol = text.substr(at + kMissing.size());
+    if (const std::string name = demangled(symbol); name.starts_with("seqlab::") || name.find(" seqlab::") != name.npos) {
+      return {PluginStatus::stale_build, fmt::format("it calls {}, which this seqlab does not have", name),
+              std::string(kRebuild)};
+    }
+  }
+  return {PluginStatus::not_a_library, text,
+          "build it with `seqlab build`; a missing symbol or library is named in the reason"};
+}
+
+/// "built with headers 0123, this seqlab with headers 4567": the parts of two fingerprints that differ.
+std::string fingerprint_difference(std::string_view plugin, std::string_view host) {
+  const auto parts = [](std::string_view text) {
+    std::vector<std::string> list;
+    boost::split(list, text, boost::is_any_of(";"));
+    for (std::string& part : list) boost::trim(part);
+    return list;
+  };
+  const auto only = [](const std::vector<std::string>& one, const std::vector<std::string>& other) {
+    std::vector<std::string> rest;
+    for (const std::string& part : one) {
+      if (std::ranges::find(other, part) == other.end()) rest.push_back(part);
+    }
+    return rest.empty() ? std::string("less") : fmt::format("{}", fmt::join(rest, ", "));
+  };
+  const auto plugin_parts = parts(plugin);
+  const auto host_parts = parts(host);
+  return fmt::format("built with {}, this seqlab with {}", only(plugin_parts, host_parts), only(host_parts, plugin_parts));
+}
+
 /// Opens the file and runs the handshake; the components or why not.
 std::variant<std::vector<Component>, Refusal> open_plugin(const std::string& file) {
   if (const std::string damage = damage_of_library(file); !damage.empty()) {
@@ -44,8 +92,7 @@ std::variant<std::vector<Component>, Refusal> open_plugin(const std::string& fil
   library.load(file, error, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
   if (error) {
     const char* text = dlerror();
-    return Refusal{PluginStatus::not_a_library, text != nullptr ? text : error.message(),
-                   "build it with `seqlab build`; a missing symbol or library is named in the reason"};
+    return load_failure(text != nullptr ? text : error.message());
   }
   if (!library.has(kPluginSymbol)) {
     return Refusal{PluginStatus::no_descriptor, fmt::format("the symbol {} is missing", kPluginSymbol),
@@ -56,22 +103,21 @@ std::variant<std::vector<Component>, Refusal> open_plugin(const std::string& fil
     return Refusal{
         PluginStatus::wrong_api,
         fmt::format("its descriptor has {} bytes, this seqlab's has {}", descriptor.size, sizeof(PluginDescriptor)),
-        "rebuild it against this seqlab: `seqlab build FILE.cpp`"};
+        std::string(kRebuild)};
   }
   if (descriptor.api != kPluginApi) {
     return Refusal{
         PluginStatus::wrong_api,
         fmt::format("made for version {} of the plugin interface, this is version {}", descriptor.api, kPluginApi),
-        "rebuild it against this seqlab: `seqlab build FILE.cpp`"};
+        std::string(kRebuild)};
   }
   if (descriptor.fingerprint == nullptr || descriptor.declare == nullptr) {
     return Refusal{PluginStatus::wrong_api, "its descriptor has empty fields",
                    "make it with the macros of the plugin headers"};
   }
   if (std::string_view(descriptor.fingerprint) != kBuildFingerprint) {
-    return Refusal{PluginStatus::stale_build,
-                   fmt::format("built with [{}], this seqlab with [{}]", descriptor.fingerprint, kBuildFingerprint),
-                   "rebuild it against this seqlab: `seqlab build FILE.cpp`"};
+    return Refusal{PluginStatus::stale_build, fingerprint_difference(descriptor.fingerprint, kBuildFingerprint),
+                   std::string(kRebuild)};
   }
   loaded_libraries().push_back(library);  // from here on its code has run
   StagingRegistry staging;

@@ -83,6 +83,29 @@ TEST_CASE("quality per cost, and who is on the front") {
   CHECK_THROWS_WITH(cost_named("second"), ContainsSubstring("did you mean 'seconds'?"));
 }
 
+TEST_CASE("another problem is neither better nor a reason to leave the front") {
+  auto data =
+      comparison({"source", "cell"},
+                 {variant({word("easy"), word("lstm")}, {0.9, 0.8}), variant({word("easy"), word("gru")}, {0.8, 0.7}),
+                  variant({word("hard"), word("lstm")}, {0.5, 0.4}), variant({word("hard"), word("gru")}, {0.3, 0.2})});
+  data.factors[0] = "data.source";
+  for (auto& variant : data.variants) {
+    for (auto& run : variant.runs) run.seconds = 2;
+  }
+  const auto costs = costs_of(data, Cost::seconds);
+  CHECK(costs[0].on_front);
+  CHECK_FALSE(costs[1].on_front);
+  CHECK(costs[2].on_front);
+  CHECK_FALSE(costs[3].on_front);
+  const std::string text = render(data, costs, Cost::seconds);
+  CHECK_THAT(text, ContainsSubstring("source=easy: Nothing is better than lstm, and nothing faster."));
+  CHECK_THAT(text, ContainsSubstring("source=hard: Nothing is better than lstm, and nothing faster."));
+  const std::string effect = render(data, effect_of(data, "source"));
+  CHECK_THAT(effect, ContainsSubstring("easy is highest, hard lowest."));
+  CHECK_THAT(effect, !ContainsSubstring("best") && !ContainsSubstring("--baseline"));
+  CHECK_THAT(render(data, effect_of(data, "cell")), ContainsSubstring("lstm is best, gru worst."));
+}
+
 TEST_CASE("what varies with a factor is part of its effect") {
   const auto zipped = comparison({"cell", "units"}, {variant({word("lstm"), std::int64_t{8}}, {0.1, 0.2}),
                                                      variant({word("gru"), std::int64_t{16}}, {0.3, 0.4})});
