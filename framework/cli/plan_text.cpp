@@ -42,6 +42,12 @@ std::string plan_listing(const Plan& plan) {
   return text;
 }
 
+std::string plan_notes(const Plan& plan, int width) {
+  std::string text;
+  for (const std::string& note : plan.notes) text += folded("note: " + note, width, "      ") + '\n';
+  return text;
+}
+
 std::string plan_json(const Plan& plan) {
   nlohmann::json list = nlohmann::json::array();
   for (const PlannedRun& run : plan.runs) {

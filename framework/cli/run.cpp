@@ -79,7 +79,7 @@ int run_plan(const Plan& plan, const RunChoices& choices, const Globals& globals
     for (ScheduledRun& run : *runs) run.spec.threads = threads;
   }
   if (!globals.quiet) {
-    std::cerr << shown_line("plan  " + plan_line(plan))
+    std::cerr << plan_notes(plan, terminal_width(STDERR_FILENO)) << shown_line("plan  " + plan_line(plan))
               << work_lines(triage, choices.retry, jobs, threads, terminal_width(STDERR_FILENO)) << std::flush;
   }
   std::vector<ScheduledRun> runs = std::move(triage.to_run);
@@ -108,7 +108,7 @@ int run_plan(const Plan& plan, const RunChoices& choices, const Globals& globals
 
 /// What the plan is and what would be done of it, as far as there is a database to tell.
 void show_plan(const Plan& plan, const RunChoices& choices, const Globals& globals) {
-  std::cerr << shown_line("plan  " + plan_line(plan));
+  std::cerr << plan_notes(plan, terminal_width(STDERR_FILENO)) << shown_line("plan  " + plan_line(plan));
   std::error_code error;
   if (!globals.quiet && std::filesystem::is_regular_file(globals.database, error)) {
     Store store(globals.database);

@@ -124,8 +124,16 @@ OptionValues OptionTable::complete(const OptionValues& given) const {
   return values;
 }
 
+std::optional<std::string> OptionTable::idle(std::string_view option, const OptionValues& values) const {
+  for (const Use& use : uses_) {
+    if (std::ranges::find(use.options, option) != use.options.end() && !use.matters(values)) return use.otherwise;
+  }
+  return std::nullopt;
+}
+
 void OptionTable::include(const OptionTable& other) {
   for (const OptionRule& rule : other.rules_) add_rule(rule);
+  uses_.insert(uses_.end(), other.uses_.begin(), other.uses_.end());
   demands_.insert(demands_.end(), other.demands_.begin(), other.demands_.end());
 }
 

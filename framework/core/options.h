@@ -72,6 +72,8 @@ class OptionTable {
   /// Throws UserError on the first unknown name (with did-you-mean) or refused value, OptionError on the first demand that
   /// is not met.
   [[nodiscard]] OptionValues complete(const OptionValues& given) const;
+  /// Why an option changes nothing among these complete values, as "tokens is not \"subword\""; nothing where it may.
+  [[nodiscard]] std::optional<std::string> idle(std::string_view option, const OptionValues& values) const;
 
  protected:
   /// What several options must hold together.
@@ -80,14 +82,22 @@ class OptionTable {
     std::string message;
     std::function<bool(const OptionValues&)> holds;  // of complete values
   };
+  /// Under what other values an option has a say.
+  struct Use {
+    std::vector<std::string> options;
+    std::string otherwise;                             // why they have none where it does not hold
+    std::function<bool(const OptionValues&)> matters;  // of complete values
+  };
+  void add_use(Use use) { uses_.push_back(std::move(use)); }
   void add_demand(Demand demand) { demands_.push_back(std::move(demand)); }
-  void include(const OptionTable& other);  // its rules and demands too; InternalError where a name is taken
+  void include(const OptionTable& other);  // its rules, demands and uses too; InternalError where a name is taken
   void add_rule(OptionRule rule);          // InternalError where the default breaks its own constraint or the name is taken
 
  private:
   std::string summary_;
   std::vector<OptionRule> rules_;
   std::vector<Demand> demands_;
+  std::vector<Use> uses_;
 };
 
 template <class Options>
@@ -110,11 +120,15 @@ class Schema : public OptionTable {
   /// What the options added so far must hold together: holds(options). Where it fails, the message is shown at `option`.
   template <class Holds>
   Schema&& demand(std::string option, Holds holds, std::string message) && {
-    add_demand({std::move(option), std::move(message), [setters = setters_, holds](const OptionValues& values) {
-                  Options options{};
-                  for (const auto& [name, set] : setters) set(options, values.at(name));
-                  return static_cast<bool>(holds(options));
-                }});
+    add_demand({std::move(option), std::move(message), judged_by(holds)});
+    return std::move(*this);
+  }
+
+  /// Options added so far that matter only where matters(options) holds. Who sets one elsewhere is told so, with
+  /// `otherwise`: "tokens is not \"subword\"".
+  template <class Matters>
+  Schema&& used(std::vector<std::string> options, Matters matters, std::string otherwise) && {
+    add_use({std::move(options), std::move(otherwise), judged_by(matters)});
     return std::move(*this);
   }
 
@@ -142,6 +156,16 @@ class Schema : public OptionTable {
                     "an option is a bool, an integer, a floating-point number, a std::string or a std::vector<std::string>");
       return OptionType::texts;
     }
+  }
+
+  /// The same question of values by name.
+  template <class Question>
+  std::function<bool(const OptionValues&)> judged_by(Question question) const {
+    return [setters = setters_, question](const OptionValues& values) {
+      Options options{};
+      for (const auto& [name, set] : setters) set(options, values.at(name));
+      return static_cast<bool>(question(options));
+    };
   }
 
   template <class Member>

@@ -267,7 +267,13 @@ Schema<ClassifyOptions> classify_schema() {
       .add("image", &Options::image, one_of({"rows", "pixels"}), "images: a step is a row of pixels, or one pixel")
       .demand(
           "differences", [](const Options& o) { return o.differences == 0 || o.missing == "error"; },
-          "data.differences needs a number at every step: leave missing = \"carry\" out");
+          "data.differences needs a number at every step: leave missing = \"carry\" out")
+      .used(
+          {"format"}, [](const Options& o) { return o.source == "files"; }, "source is not \"files\"")
+      .used(
+          {"fold"}, [](const Options& o) { return o.source == "sentence_polarity"; }, "source is not \"sentence_polarity\"")
+      .used(
+          {"distance"}, [](const Options& o) { return o.source == "next_word"; }, "source is not \"next_word\"");
 }
 
 ClassifyData load_classify_data(const ClassifyOptions& options, const std::string& folder) {

@@ -207,7 +207,13 @@ Schema<ForecastOptions> forecast_schema() {
       .add("train_size", &Options::train_size, in_range(1, kMost), "generator: sequences to learn from")
       .add("valid_size", &Options::valid_size, in_range(1, kMost), "generator: sequences to choose the best epoch by")
       .add("test_size", &Options::test_size, in_range(1, kMost), "generator: sequences to judge by at the end")
-      .add("seed", &Options::seed, in_range(0, kMost), "generator: the seed of the data (not of the run)");
+      .add("seed", &Options::seed, in_range(0, kMost), "generator: the seed of the data (not of the run)")
+      .used(
+          {"length", "train_size", "valid_size", "test_size", "seed"}, [](const Options& o) { return o.source == "adding"; },
+          "source is not \"adding\"")
+      .used(
+          {"features", "step", "window", "horizon", "transform", "scale", "valid_share", "test_share"},
+          [](const Options& o) { return o.source != "adding"; }, "source is \"adding\"");
 }
 
 double ForecastData::restored(const ForecastExample& example, double scaled, int step) const {

@@ -84,7 +84,13 @@ Schema<TagOptions> tag_schema() {
            "generator: steps between the symbols and the sign to say them again")
       .add("lower_case", &Options::lower_case, "turn the tokens to lower case")
       .add("minimum_count", &Options::minimum_count, in_range(1, kMost), "rarer tokens become <unk>")
-      .add("vocabulary_size", &Options::vocabulary_size, in_range(0, kMost), "keep the most frequent tokens; 0: all");
+      .add("vocabulary_size", &Options::vocabulary_size, in_range(0, kMost), "keep the most frequent tokens; 0: all")
+      .used(
+          {"delay", "valid_size", "test_size"}, [](const Options& o) { return o.source == "copy_memory"; },
+          "source is not \"copy_memory\"")
+      .used(
+          {"valid_share", "lower_case", "minimum_count", "vocabulary_size"},
+          [](const Options& o) { return o.source == "files"; }, "source is not \"files\"");
 }
 
 TagData load_tag_data(const TagOptions& options, const std::string& folder) {

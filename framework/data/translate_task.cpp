@@ -254,7 +254,18 @@ Schema<TranslateOptions> translate_schema() {
       .add("decoding.maximum_ratio", &Options::maximum_ratio, in_range(0.1, 100),
            "tokens of a prediction for each token of its source, and 10 more: then it is cut")
       .add("decoding.replace_unknown", &Options::replace_unknown,
-           "write the source's token of the highest weight for <unk>; needs attention");
+           "write the source's token of the highest weight for <unk>; needs attention")
+      .used(
+          {"subwords", "subword_kind"}, [](const Options& o) { return o.tokens == "subword"; }, "tokens is not \"subword\"")
+      .used(
+          {"format"}, [](const Options& o) { return o.source == "files"; }, "source is not \"files\"")
+      .used(
+          {"leaves"}, [](const Options& o) { return reads_trees(o); }, "the data are no trees")
+      .used(
+          {"seed"}, [](const Options& o) { return o.source == "dates"; }, "source is not \"dates\"")
+      .used(
+          {"decoding.length_penalty", "decoding.coverage_penalty", "decoding.early_finish"},
+          [](const Options& o) { return o.beam > 1; }, "decoding.beam is 1");
 }
 
 std::optional<DataSetFiles> translate_files(const TranslateOptions& options, const std::string& folder) {

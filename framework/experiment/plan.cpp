@@ -12,6 +12,7 @@
 #include "core/sha256.h"
 #include "core/version.h"
 #include "experiment/environment.h"
+#include "experiment/idle_settings.h"
 #include "experiment/resolve.h"
 #include "experiment/selection.h"
 #include "experiment/task.h"
@@ -422,6 +423,7 @@ Plan make_plan(const PlanRequest& request, const Registry& registry) {
   plan.run_options = run_schema().read(settings_below(judged.values, "run."));
   Expansion(layers, judged, registry, validator, plan).expand(request.rebuild_too);
   validator.throw_if_any();
+  plan.notes = idle_settings(layers, plan, registry);
   select_runs(request, plan);
   return plan;
 }

@@ -28,14 +28,15 @@ struct PlannedRun {
 struct Plan {
   ExperimentRecord experiment;
   RunOptions run_options;
-  std::vector<AxisCount> axes;   // without the seed
-  std::size_t seeds = 1;         // 0: the seed is part of [zip]
-  std::size_t combinations = 1;  // of all axes and seeds
-  std::size_t left_out = 0;      // of them by [[exclude]]
-  std::size_t added = 0;         // runs of [[add]]
-  std::size_t equal = 0;         // left out: they differ from another only in options of plugins that they do not use
-  std::size_t excluded = 0;      // left out by --only
-  std::vector<PlannedRun> runs;  // the first factor varies slowest
+  std::vector<AxisCount> axes;     // without the seed
+  std::size_t seeds = 1;           // 0: the seed is part of [zip]
+  std::size_t combinations = 1;    // of all axes and seeds
+  std::size_t left_out = 0;        // of them by [[exclude]]
+  std::size_t added = 0;           // runs of [[add]]
+  std::size_t equal = 0;           // left out: they differ from another only in options of plugins that they do not use
+  std::size_t excluded = 0;        // left out by --only
+  std::vector<PlannedRun> runs;    // the first factor varies slowest
+  std::vector<std::string> notes;  // what the user may not have meant (experiment/idle_settings.h)
   /// Where each model is chosen, as what is wrong with its parts is told: without a message.
   std::map<std::string, Diagnostic, std::less<>> model_places;
 };

@@ -57,7 +57,35 @@ Schema<TrainOptions> train_schema() {
            "on the machine and its load and are not the same bits twice; \"\": none")
       .demand(
           "schedule.name", [](const TrainOptions& o) { return o.schedule_name != "noam" || o.schedule_warmup >= 1; },
-          "train.schedule 'noam' grows, then falls: say over how many updates it grows, such as warmup = 4000");
+          "train.schedule 'noam' grows, then falls: say over how many updates it grows, such as warmup = 4000")
+      .used(
+          {"optimizer.beta1", "optimizer.beta2", "optimizer.epsilon"},
+          [](const TrainOptions& o) { return o.optimizer == "adam"; }, "optimizer.name is not \"adam\"")
+      .used(
+          {"optimizer.momentum"}, [](const TrainOptions& o) { return o.optimizer == "sgd"; },
+          "optimizer.name is not \"sgd\"")
+      .used(
+          {"early_stop.metric", "early_stop.minimum_change"}, [](const TrainOptions& o) { return o.patience > 0; },
+          "early_stop.patience is 0")
+      .used(
+          {"evaluate_every"}, [](const TrainOptions& o) { return o.evaluate_steps == 0; }, "evaluate_steps is in its place")
+      .used(
+          {"schedule.factor"},
+          [](const TrainOptions& o) { return o.schedule_name == "step" || o.schedule_name == "plateau"; },
+          "schedule.name is neither \"step\" nor \"plateau\"")
+      .used(
+          {"schedule.after", "schedule.every"}, [](const TrainOptions& o) { return o.schedule_name == "step"; },
+          "schedule.name is not \"step\"")
+      .used(
+          {"schedule.patience"}, [](const TrainOptions& o) { return o.schedule_name == "plateau"; },
+          "schedule.name is not \"plateau\"")
+      .used(
+          {"schedule.length"}, [](const TrainOptions& o) { return o.schedule_name == "cosine"; },
+          "schedule.name is not \"cosine\"")
+      .used(
+          {"schedule.minimum"},
+          [](const TrainOptions& o) { return o.schedule_name != "constant" && o.schedule_name != "noam"; },
+          "schedule.name is neither \"step\", \"plateau\" nor \"cosine\"");
 }
 
 RateScheduleOptions TrainOptions::schedule() const {

@@ -23,7 +23,11 @@ Schema<Options> layer_schema(std::string summary) {
            "each layer but the first adds what it reads to its output (Wu et al., 2016)")
       .add("variational", &LayerOptions::variational,
            "dropout leaves the same numbers out at every step of a sequence (Gal and Ghahramani, 2016)")
-      .add("learned_start", &LayerOptions::learned_start, "the state before the first step is learned, else zero");
+      .add("learned_start", &LayerOptions::learned_start, "the state before the first step is learned, else zero")
+      .used(
+          {"residual"}, [](const Options& o) { return o.layers > 1; }, "layers is 1")
+      .used(
+          {"variational"}, [](const Options& o) { return o.dropout > 0; }, "dropout is 0");
 }
 
 }  // namespace seqlab

@@ -50,7 +50,10 @@ class Seq2Seq final : public TranslateModel {
             "model.seq2seq.units must be even where bidirectional = true: each direction has half of them")
         .demand(
             "bridge", [](const Options& o) { return o.bridge != "copy" || o.encoder_layers == o.decoder_layers; },
-            "model.seq2seq.bridge = \"copy\" needs as many encoder_layers as decoder_layers");
+            "model.seq2seq.bridge = \"copy\" needs as many encoder_layers as decoder_layers")
+        .used(
+            {"residual"}, [](const Options& o) { return o.encoder_layers > 1 || o.decoder_layers > 1; },
+            "encoder and decoder have one layer");
   }
   static std::vector<Slot> slots() {
     return {{"cell", Kind::cell, "", false, "cell of encoder and decoder"},

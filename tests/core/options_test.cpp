@@ -70,6 +70,21 @@ TEST_CASE("a schema describes members of a struct that its own derives from", "[
   CHECK_THROWS_AS(schema.read({{"units", std::int64_t{101}}}), UserError);
 }
 
+TEST_CASE("an option that another one silences says why", "[core][options]") {
+  struct Drop {
+    double dropout = 0;
+    bool variational = false;
+  };
+  const auto drop = Schema<Drop>("drop")
+                        .add("dropout", &Drop::dropout, in_range(0, 1), "")
+                        .add("variational", &Drop::variational, "")
+                        .used(
+                            {"variational"}, [](const Drop& o) { return o.dropout > 0; }, "dropout is 0");
+  CHECK(drop.idle("variational", drop.complete({{"variational", true}})) == "dropout is 0");
+  CHECK_FALSE(drop.idle("variational", drop.complete({{"dropout", 0.5}})).has_value());
+  CHECK_FALSE(drop.idle("dropout", drop.defaults()).has_value());
+}
+
 TEST_CASE("given values replace the defaults, each in its option's own type", "[core][options]") {
   const Sample read = sample_schema().read({{"peephole", false},
                                             {"units", std::int64_t{100}},

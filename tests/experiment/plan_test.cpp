@@ -422,3 +422,24 @@ TEST_CASE("the content of the data is part of a variant", "[experiment][plan]") 
   check_data(dates);
   CHECK(setting(dates.runs[0], std::string(kDataContent)) == "dates 1");
 }
+
+TEST_CASE("what a file sets and another setting silences is noted with its place, once", "[experiment][plan]") {
+  const auto notes = [](const std::string& text, PlanRequest request = {}) {
+    return plan_of(text, std::move(request)).notes;
+  };
+  const std::string file = kHead + kParts + "[data]\nsubwords = 500\n[grid]\nseed = 3\n";
+  const auto found = notes(file);
+  REQUIRE(found.size() == 1);
+  CHECK_THAT(found[0], ContainsSubstring("probe.toml:8: data.subwords changes nothing: tokens is not \"subword\""));
+  CHECK(notes(file, with_set({"data.tokens=subword"})).empty());
+  CHECK(notes(file, with_set({"data.subwords=8000"})).empty());  // the default
+  const auto swept = notes(kHead + kParts + "[grid]\n\"train.optimizer.momentum\" = [0.5, 0.9]\n");
+  REQUIRE(swept.size() == 1);
+  CHECK_THAT(swept[0], ContainsSubstring("train.optimizer.momentum changes nothing: optimizer.name is not \"sgd\""));
+  // Where one run of the sweep feels it, it is meant.
+  CHECK(notes(kHead + kParts + "[train]\noptimizer.momentum = 0.5\n[grid]\n\"train.optimizer.name\" = [\"adam\", \"sgd\"]\n")
+            .empty());
+  const auto set = notes(kHead + kParts, with_set({"train.schedule.every=3"}));
+  REQUIRE(set.size() == 1);
+  CHECK_THAT(set[0], ContainsSubstring("--set: train.schedule.every changes nothing"));
+}
