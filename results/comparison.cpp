@@ -51,6 +51,10 @@ std::string choose_metric(Database& database, std::int64_t experiment, const std
   query.bind_all(experiment);
   const std::vector<std::string> known = texts(std::move(query));
   if (std::ranges::find(known, asked) != known.end()) return asked;
+  const std::string split = own.substr(0, own.find('/') + 1);
+  if (std::ranges::find(known, split + asked) != known.end()) {
+    throw NothingMatched(fmt::format("no run has a value of '{}'; did you mean '{}{}'?", asked, split, asked));
+  }
   throw NothingMatched(fmt::format("no run has a value of '{}'; {}", asked,
                                    known.empty() ? "none has any result yet" : suggestion(asked, known)));
 }

@@ -85,7 +85,8 @@ std::string sentence(const Comparison& comparison, const Effect& effect, const N
   const bool lower_wins = comparison.maximize && !*comparison.maximize;
   const Level& best = lower_wins ? *low : *high;
   const Level& worst = lower_wins ? *high : *low;
-  if (names_problem(comparison, effect.factor)) {
+  const auto is_problem = [&](std::size_t factor) { return names_problem(comparison, factor); };
+  if (is_problem(effect.factor) || std::ranges::any_of(effect.together, is_problem)) {
     return fmt::format("{} spans {}: {} is highest, {} lowest. They are different problems: none is the better choice.",
                        name, style(gap), high->value, low->value);
   }

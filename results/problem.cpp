@@ -13,17 +13,21 @@ namespace {
 /// Whether a metric's values under different ones of a setting are not to be held against each other.
 bool sets_problem(std::string_view key, std::string_view metric) {
   // What is to be solved; not how much of it there is to learn from.
-  constexpr std::array<std::string_view, 17> kTasks{
-      "data.task",   "data.source",     "data.format", "data.test",  "data.test_size", "data.test_share",
-      "data.valid",  "data.valid_size", "data.fold",   "data.bleu",  "data.leaves",    "data.label",
-      "data.target", "data.horizon",    "data.length", "data.delay", "data.distance"};
+  constexpr std::array<std::string_view, 16> kTasks{"data.task",      "data.source",     "data.format", "data.test",
+                                                    "data.test_size", "data.test_share", "data.valid",  "data.valid_size",
+                                                    "data.fold",      "data.bleu",       "data.label",  "data.target",
+                                                    "data.horizon",   "data.length",     "data.delay",  "data.distance"};
+  // What stands at the leaves is a choice where the tree above them is judged, else what is to be said.
+  constexpr std::array<std::string_view, 4> kOfTrees{"bracket_f1", "balanced", "well_formed", "repairs"};
   // What a token is and which ones are known is a choice, but not where the metric is a mean over tokens.
   constexpr std::array<std::string_view, 4> kOfTokens{"loss", "perplexity", "bits", "token_accuracy"};
   constexpr std::array<std::string_view, 7> kTokens{"data.tokens",         "data.subwords",   "data.subword_kind",
                                                     "data.joint",          "data.lower_case", "data.minimum_count",
                                                     "data.vocabulary_size"};
   const auto holds = [](const auto& words, std::string_view word) { return std::ranges::find(words, word) != words.end(); };
-  return holds(kTasks, key) || (holds(kTokens, key) && holds(kOfTokens, metric.substr(metric.find('/') + 1)));
+  const std::string_view name = metric.substr(metric.find('/') + 1);
+  return holds(kTasks, key) || (key == "data.leaves" && !holds(kOfTrees, name)) ||
+         (holds(kTokens, key) && holds(kOfTokens, name));
 }
 
 }  // namespace

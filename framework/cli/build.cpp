@@ -53,9 +53,13 @@ int run_build(const std::vector<std::string>& arguments, const Globals& globals)
     fs::remove(partial, ignored);
     throw UserError(fmt::format("{} does not compile; the compiler's messages stand above", source.string()));
   }
-  fs::rename(partial, output);
+  // What cannot be loaded does not take the place of what could.
   Registry registry;
-  const PluginRecord& record = registry.load(fs::absolute(output).string());
+  const PluginRecord& record = registry.load(fs::absolute(partial).string());
+  if (record.status != PluginStatus::loaded) {
+    std::error_code ignored;
+    fs::remove(partial, ignored);
+  }
   if (record.status == PluginStatus::stale_build) {
     throw UserError(
         fmt::format("{}: {}; the compiler or the headers in {} are not those of this program any more: build "
@@ -63,7 +67,8 @@ int run_build(const std::vector<std::string>& arguments, const Globals& globals)
                     output.string(), record.reason, facts.framework));
   }
   if (record.status != PluginStatus::loaded)
-    throw UserError(fmt::format("{}: {}; {}", output.string(), record.reason, record.remedy));
+    throw UserError(fmt::format("{}: {}; {}", source.string(), record.reason, record.remedy));
+  fs::rename(partial, output);
   std::cout << fmt::format("{}  {}\n", output.string(), fmt::join(record.provides, " "));
   return 0;
 }

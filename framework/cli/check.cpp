@@ -35,7 +35,7 @@ int check_experiment(const std::string& file, const Globals& globals) {
   Plan plan = make_plan(request, registry);
   check_data(plan);
   check_models(plan, registry);
-  std::cerr << plan_notes(plan, terminal_width(STDERR_FILENO));
+  if (!globals.quiet) std::cerr << plan_notes(plan, terminal_width(STDERR_FILENO));
   if (globals.json) {
     std::cout << plan_json(plan) << std::flush;
   } else {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -77,6 +78,14 @@ void load_plugins(const StoredRun& run, Registry& registry, bool quiet) {
     registry.load(plugin.path);
   }
   if (missing || run.plugins.empty()) registry.scan(plugin_folders());
+  for (const auto& plugin : run.plugins) {
+    const std::size_t slash = plugin.part.find('/');
+    if (registry.find(kind_of(plugin.part.substr(0, slash)), plugin.part.substr(slash + 1)) != nullptr) continue;
+    throw UserError(
+        fmt::format("run #{} was trained with {} of '{}', which cannot be loaded any more; build it again, or name the "
+                    "folder that holds it in SEQLAB_PLUGIN_PATH",
+                    run.id, plugin.part, plugin.path));
+  }
 }
 
 struct Line {
@@ -113,6 +122,21 @@ std::vector<Line> read_some(std::istream& input, const std::string& name, std::i
 
 Json attention_json(const ExampleAttention& attention) {
   return {{"source", attention.source}, {"target", attention.target}, {"weights", attention.weights}};
+}
+
+/// Refuses a page that could not be written once all is answered, or that would take the place of the lines.
+void check_page(const std::string& page, const std::string& input) {
+  namespace fs = std::filesystem;
+  if (page.empty()) throw UserError("--attention names no file; - shows the weights below each answer");
+  std::error_code none;
+  if (fs::is_directory(page, none)) throw UserError(fmt::format("--attention: '{}' is a folder; name a file in it", page));
+  if (fs::equivalent(page, input, none)) {
+    throw UserError(fmt::format("--attention: '{}' holds the lines to answer; name another file for the page", page));
+  }
+  const fs::path folder = fs::path(page).parent_path();
+  if (!folder.empty() && !fs::is_directory(folder, none)) {
+    throw UserError(fmt::format("--attention: there is no folder '{}' for the page; make it first", folder.string()));
+  }
 }
 
 class Printer {
@@ -183,7 +207,8 @@ void add_options(po::options_description& options) {
   auto add = options.add_options();
   add("input", word("FILE"), "lines to answer; - or none: standard input");
   add("beam", word("N"), "translate: beginnings carried on side by side, instead of the run's own; 1: greedy");
-  add("best", word("N"), "translate: the N best texts of each line, with its number and log probability");
+  add("best", word("N"),
+      "translate: the N best texts of each line, with its number and log probability; the beam holds N at least");
   add("attention", word("FILE"), "translate: what was looked at, as a page of HTML; -: as shaded blocks below each answer");
   add("temperature", word("T"), "language_model: scores are divided by it before a token is drawn; 0: the most probable");
   add("top-k", word("K"), "language_model: draw from the K most probable tokens alone");
@@ -208,6 +233,7 @@ int predict(const Command& command, const std::vector<std::string>& arguments, c
   }
   Registry registry;
   load_plugins(run, registry, globals.quiet);
+  if (options.attention && page != "-") check_page(page, name);
   const auto predictor = make_predictor(run.spec, registry, run.weights, options);
 
   std::ifstream file;
@@ -232,17 +258,17 @@ int predict(const Command& command, const std::vector<std::string>& arguments, c
       if (line.error.empty()) good.push_back(line.text);
     }
     const std::vector<Prediction> predictions = predictor->predict(good);
+    const auto blind = [](const Prediction& prediction) { return !prediction.attention; };
+    if (options.attention && !predictions.empty() && std::ranges::all_of(predictions, blind)) {
+      throw UserError(
+          fmt::format("the model of run #{} does not look at its source: there is no attention to show", run.id));
+    }
     std::size_t next = 0;
     for (const Line& line : lines) {
       const Prediction* prediction = line.error.empty() ? &predictions[next++] : nullptr;
       all_answered = all_answered && prediction != nullptr;
       printer.print(line, prediction);
-      if (prediction == nullptr || !options.attention) continue;
-      if (!prediction->attention) {
-        throw UserError(
-            fmt::format("the model of run #{} does not look at its source: there is no attention to show", run.id));
-      }
-      if (page != "-") looked.push_back(*prediction->attention);
+      if (prediction != nullptr && prediction->attention && page != "-") looked.push_back(*prediction->attention);
     }
     std::cout << std::flush;
   }

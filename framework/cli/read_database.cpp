@@ -51,7 +51,15 @@ std::int64_t run_by_uuid(Database& database, const std::string& start) {
                               fmt::join(found, ", #")));
 }
 
-std::int64_t last_run(Database& database, const std::string& experiment) {
+/// The experiment that a `run` named last, "" where there is none.
+std::string last_experiment(Database& database) {
+  Statement query = database.prepare("SELECT name FROM experiment ORDER BY updated DESC, id DESC LIMIT 1");
+  return query.step() ? query.text(0) : "";
+}
+
+/// Of the experiment's present plan the run that began last.
+std::int64_t last_run(Database& database, std::string experiment) {
+  if (experiment.empty()) experiment = last_experiment(database);
   Statement query = database.prepare(
       "SELECT id FROM run WHERE ?1 = '' OR id IN (SELECT link.run FROM experiment_run AS link JOIN experiment "
       "ON experiment.id = link.experiment WHERE experiment.name = ?1) ORDER BY started IS NULL, started DESC, id DESC LIMIT "
@@ -61,12 +69,9 @@ std::int64_t last_run(Database& database, const std::string& experiment) {
 }
 
 std::int64_t best_run(Database& database, std::string experiment) {
-  if (experiment.empty()) {
-    Statement query = database.prepare("SELECT name FROM experiment ORDER BY updated DESC, id DESC LIMIT 1");
-    if (!query.step())
-      throw NothingMatched(fmt::format("@best: {} holds no experiment yet", name_of_database(database.path())));
-    experiment = query.text(0);
-  }
+  if (experiment.empty()) experiment = last_experiment(database);
+  if (experiment.empty())
+    throw NothingMatched(fmt::format("@best: {} holds no experiment yet", name_of_database(database.path())));
   Statement query = database.prepare(
       "SELECT r.run FROM v_result AS r JOIN experiment AS e ON e.name = r.experiment AND e.metric = r.metric "
       "WHERE e.name = ? AND r.which = 'best' AND r.value IS NOT NULL "

@@ -23,8 +23,8 @@ std::unique_ptr<Database> open_for_changing(const std::string& path);
 void reap_lost_runs(const std::string& path);
 
 /// The id of the run that `word` names: "31", "#31", "8599d1" (the start of its uuid, of one run alone), "@last" (started
-/// last) or "@best" (best value of the experiment's own metric). `experiment` narrows @last and @best; "" : any for @last,
-/// the one worked on last for @best. UserError for another word, NothingMatched (with did-you-mean) where there is none.
+/// last) or "@best" (best value of the experiment's own metric). `experiment` narrows @last and @best; "": the one that was
+/// worked on last. UserError for another word, NothingMatched (with did-you-mean) where there is none.
 std::int64_t find_run(Database& database, const std::string& word, const std::string& experiment);
 
 struct NamedRows {

@@ -108,7 +108,8 @@ int run_plan(const Plan& plan, const RunChoices& choices, const Globals& globals
 
 /// What the plan is and what would be done of it, as far as there is a database to tell.
 void show_plan(const Plan& plan, const RunChoices& choices, const Globals& globals) {
-  std::cerr << plan_notes(plan, terminal_width(STDERR_FILENO)) << shown_line("plan  " + plan_line(plan));
+  if (!globals.quiet) std::cerr << plan_notes(plan, terminal_width(STDERR_FILENO));
+  std::cerr << shown_line("plan  " + plan_line(plan));
   std::error_code error;
   if (!globals.quiet && std::filesystem::is_regular_file(globals.database, error)) {
     Store store(globals.database);

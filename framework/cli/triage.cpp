@@ -19,9 +19,9 @@ std::string workers(int jobs, std::int64_t threads) {
   return fmt::format("on {} worker{}, {} thread{} each", jobs, jobs == 1 ? "" : "s", threads, threads == 1 ? "" : "s");
 }
 
-/// A mean would follow the one run that was stopped overnight or had a build beside it.
+/// The median, of two in the middle the lower one: a mean would follow the one run that was stopped overnight.
 double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
   std::ranges::nth_element(values, middle);
   return *middle;
 }

@@ -131,6 +131,13 @@ std::optional<std::string> OptionTable::idle(std::string_view option, const Opti
   return std::nullopt;
 }
 
+void OptionTable::add_use(Use use) {
+  for (const std::string& option : use.options) {
+    expect(find(option) != nullptr, fmt::format("option '{}' is declared before its use", option));
+  }
+  uses_.push_back(std::move(use));
+}
+
 void OptionTable::include(const OptionTable& other) {
   for (const OptionRule& rule : other.rules_) add_rule(rule);
   uses_.insert(uses_.end(), other.uses_.begin(), other.uses_.end());

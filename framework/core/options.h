@@ -88,7 +88,7 @@ class OptionTable {
     std::string otherwise;                             // why they have none where it does not hold
     std::function<bool(const OptionValues&)> matters;  // of complete values
   };
-  void add_use(Use use) { uses_.push_back(std::move(use)); }
+  void add_use(Use use);  // InternalError for an option that is not declared
   void add_demand(Demand demand) { demands_.push_back(std::move(demand)); }
   void include(const OptionTable& other);  // its rules, demands and uses too; InternalError where a name is taken
   void add_rule(OptionRule rule);          // InternalError where the default breaks its own constraint or the name is taken

@@ -271,6 +271,8 @@ Schema<ClassifyOptions> classify_schema() {
       .used(
           {"format"}, [](const Options& o) { return o.source == "files"; }, "source is not \"files\"")
       .used(
+          {"valid_share"}, [](const Options& o) { return o.valid.empty(); }, "valid names a file")
+      .used(
           {"fold"}, [](const Options& o) { return o.source == "sentence_polarity"; }, "source is not \"sentence_polarity\"")
       .used(
           {"distance"}, [](const Options& o) { return o.source == "next_word"; }, "source is not \"next_word\"");

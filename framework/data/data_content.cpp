@@ -7,6 +7,7 @@
 #include "core/file_hash.h"
 #include "core/sha256.h"
 #include "data/dates.h"
+#include "data/negations.h"
 
 namespace seqlab {
 
@@ -15,7 +16,9 @@ DataContent data_content(const TranslateOptions& options, const std::string& fol
   if (!files) return {fmt::format("{} {}", options.source, kDatesVersion), {}};
   std::vector<std::filesystem::path> all;
   for (const auto* split : {&files->train, &files->valid, &files->test}) all.insert(all.end(), split->begin(), split->end());
-  return content_of_files(all);
+  DataContent content = content_of_files(all);
+  if (rewrites_negations(options)) content.identity += fmt::format(" negations {}", kNegationsVersion);
+  return content;
 }
 
 DataContent content_of_files(std::span<const std::filesystem::path> files) {

@@ -212,7 +212,7 @@ Schema<ForecastOptions> forecast_schema() {
           {"length", "train_size", "valid_size", "test_size", "seed"}, [](const Options& o) { return o.source == "adding"; },
           "source is not \"adding\"")
       .used(
-          {"features", "step", "window", "horizon", "transform", "scale", "valid_share", "test_share"},
+          {"features", "target", "step", "window", "horizon", "transform", "scale", "valid_share", "test_share"},
           [](const Options& o) { return o.source != "adding"; }, "source is \"adding\"");
 }
 

@@ -91,7 +91,9 @@ Schema<LanguageOptions> language_schema() {
       .add("minimum_count", &Options::minimum_count, in_range(1, kMost), "rarer tokens become <unk>")
       .add("vocabulary_size", &Options::vocabulary_size, in_range(0, kMost), "keep the most frequent tokens; 0: all")
       .add("window", &Options::window, in_range(1, 100000),
-           "steps of a batch, over which the gradient goes back; the state is carried on from window to window");
+           "steps of a batch, over which the gradient goes back; the state is carried on from window to window")
+      .used(
+          {"valid_share"}, [](const Options& o) { return o.valid.empty(); }, "valid names a file");
 }
 
 LanguageData load_language_data(const LanguageOptions& options, const std::string& folder) {

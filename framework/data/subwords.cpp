@@ -4,10 +4,12 @@
 #include <sentencepiece_processor.h>
 #include <sentencepiece_trainer.h>
 
+#include <set>
 #include <unordered_map>
 #include <utility>
 
 #include "core/error.h"
+#include "data/text.h"
 
 namespace seqlab {
 namespace {
@@ -26,6 +28,17 @@ class Lines final : public sentencepiece::SentenceIterator {
   std::span<const std::string> lines_;
   std::size_t next_ = 0;
 };
+
+/// Each character is a piece, and so are the start of a word and three marks of sentencepiece's own.
+int fewest_pieces(std::span<const std::string> lines) {
+  std::set<std::int32_t> characters;
+  for (const std::string& line : lines) {
+    for_each_code_point(line, [&](std::int32_t point, std::string_view /*bytes*/) {
+      if (!is_white_space(point)) characters.insert(point);
+    });
+  }
+  return static_cast<int>(characters.size()) + 4;
+}
 
 }  // namespace
 
@@ -56,6 +69,10 @@ Subwords Subwords::learn(std::span<const std::string> lines, int size, const std
   Lines iterator(lines);
   std::string model;
   const auto status = sentencepiece::SentencePieceTrainer::Train(settings, &iterator, &model);
+  if (const int needed = fewest_pieces(lines); !status.ok() && size < needed) {
+    throw UserError(fmt::format("data.subwords = {} is too few: the characters of the {} training lines alone need {}", size,
+                                lines.size(), needed));
+  }
   if (!status.ok()) {
     throw UserError(
         fmt::format("sentencepiece cannot learn {} subwords from {} training lines: {}; choose another "

@@ -89,8 +89,9 @@ Schema<TagOptions> tag_schema() {
           {"delay", "valid_size", "test_size"}, [](const Options& o) { return o.source == "copy_memory"; },
           "source is not \"copy_memory\"")
       .used(
-          {"valid_share", "lower_case", "minimum_count", "vocabulary_size"},
-          [](const Options& o) { return o.source == "files"; }, "source is not \"files\"");
+          {"valid_share", "lower_case"}, [](const Options& o) { return o.source == "files"; }, "source is not \"files\"")
+      .used(
+          {"valid_share"}, [](const Options& o) { return o.valid.empty(); }, "valid names a file");
 }
 
 TagData load_tag_data(const TagOptions& options, const std::string& folder) {

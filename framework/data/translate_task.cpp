@@ -105,7 +105,7 @@ TokenPairs read_split(const std::array<std::filesystem::path, 2>& files, std::in
                       Tokens tokens) {
   if (reads_trees(options)) return read_trees(files[0], size, options);
   ParallelText text = read_parallel_text(files[0], files[1]);
-  if (options.source == "en_vi") {
+  if (rewrites_negations(options)) {
     for (std::string& line : text.source) line = moses_negations(line);
   }
   const std::size_t count = size == 0 ? text.source.size() : std::min(text.source.size(), static_cast<std::size_t>(size));
@@ -255,6 +255,9 @@ Schema<TranslateOptions> translate_schema() {
            "tokens of a prediction for each token of its source, and 10 more: then it is cut")
       .add("decoding.replace_unknown", &Options::replace_unknown,
            "write the source's token of the highest weight for <unk>; needs attention")
+      .demand(
+          "tokens", [](const Options& o) { return !reads_trees(o) || o.tokens == "whitespace"; },
+          "data.tokens must be \"whitespace\" where the data are trees")
       .used(
           {"subwords", "subword_kind"}, [](const Options& o) { return o.tokens == "subword"; }, "tokens is not \"subword\"")
       .used(
@@ -265,7 +268,7 @@ Schema<TranslateOptions> translate_schema() {
           {"seed"}, [](const Options& o) { return o.source == "dates"; }, "source is not \"dates\"")
       .used(
           {"decoding.length_penalty", "decoding.coverage_penalty", "decoding.early_finish"},
-          [](const Options& o) { return o.beam > 1; }, "decoding.beam is 1");
+          [](const Options& o) { return o.beam > 1; }, "decoding.beam is 1; it is of use to `seqlab predict --beam` alone");
 }
 
 std::optional<DataSetFiles> translate_files(const TranslateOptions& options, const std::string& folder) {
@@ -332,6 +335,8 @@ TranslateText TranslateText::restore(const std::map<std::string, std::string>& t
       text.joint ? text.source_vocabulary : Vocabulary::from_json(stored_text(texts, "target.vocabulary"));
   return text;
 }
+
+bool rewrites_negations(const TranslateOptions& options) { return options.source == "en_vi"; }
 
 bool reads_trees(const TranslateOptions& options) {
   return options.source == "treebank_craft" || (options.source == "files" && options.format == "trees");

@@ -94,6 +94,9 @@ std::optional<DataSetFiles> translate_files(const TranslateOptions& options, con
 /// training pair or no token of the vocabulary is left.
 TranslateData load_translate_data(const TranslateOptions& options, const std::string& folder);
 
+/// Whether the source side goes through moses_negations().
+bool rewrites_negations(const TranslateOptions& options);
+
 /// Whether the data are trees: their sources the words, their targets the lines of linearise().
 bool reads_trees(const TranslateOptions& options);
 

@@ -1,6 +1,7 @@
 #include "data/tree.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <utility>
 
@@ -129,6 +130,17 @@ std::vector<std::string> linearise(const Tree& tree, Leaves leaves) {
     write(tree, leaves, tokens);
   }
   return tokens;
+}
+
+std::string bracketed(const Tree& tree, Leaves leaves) {
+  if (tree.is_leaf()) {
+    return fmt::format("({} {})", leaves == Leaves::word ? kMark : std::string_view(tree.label), tree.word);
+  }
+  std::vector<std::string> children;
+  for (const Tree& child : tree.children) children.push_back(bracketed(child, leaves));
+  const std::string inside = fmt::format("{}", fmt::join(children, " "));
+  const bool says_nothing = tree.label == kRoot && children.size() == 1 && !tree.children[0].is_leaf();
+  return says_nothing ? inside : fmt::format("({} {})", tree.label, inside);
 }
 
 SaidTree read_linear(std::span<const std::string> tokens, std::span<const std::string> words) {

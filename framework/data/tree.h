@@ -36,6 +36,10 @@ std::vector<std::string> tags_of(const Tree& tree);
 /// out: it says nothing.
 std::vector<std::string> linearise(const Tree& tree, Leaves leaves);
 
+/// "(S (NP (DT the) (NN cat)) ...)", as treebanks write it, the root left out as linearise() does; a leaf that has its word
+/// for a label (Leaves::word) gets the mark.
+std::string bracketed(const Tree& tree, Leaves leaves);
+
 /// A tree that a decoder has said.
 struct SaidTree {
   Tree tree;                 // its root is TOP

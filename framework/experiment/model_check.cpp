@@ -111,6 +111,24 @@ std::vector<std::string> refusals(const Plan& plan, const std::vector<std::size_
   return said;
 }
 
+/// The setting that is named first in what is said, where the user gave it; else the model's.
+Diagnostic place_of(const std::string& said, const Plan& plan, const PlannedRun& run) {
+  constexpr std::string_view kBehind = " ,:;";  // a name: so that attention.heads is not found in attention.heads_of
+  std::size_t first = std::string::npos;
+  const Diagnostic* found = nullptr;
+  for (const auto& [name, place] : plan.setting_places) {
+    const std::size_t at = said.find(name);
+    if (at >= first || name.find('.') == std::string::npos) continue;
+    const std::size_t end = at + name.size();
+    if (end < said.size() && kBehind.find(said[end]) == std::string_view::npos) continue;
+    first = at;
+    found = &place;
+  }
+  if (found != nullptr) return *found;
+  const auto model = plan.model_places.find(std::get<std::string>(run.spec.settings.at("parts.model")));
+  return model == plan.model_places.end() ? Diagnostic{} : model->second;
+}
+
 }  // namespace
 
 void check_models(const Plan& plan, const Registry& registry, std::chrono::milliseconds patience) {
@@ -125,8 +143,7 @@ void check_models(const Plan& plan, const Registry& registry, std::chrono::milli
   for (std::size_t i = 0; i < said.size(); ++i) {
     if (said[i].empty() || !messages.insert(said[i]).second) continue;
     const PlannedRun& run = plan.runs[different[i]];
-    const auto place = plan.model_places.find(std::get<std::string>(run.spec.settings.at("parts.model")));
-    Diagnostic& diagnostic = diagnostics.emplace_back(place == plan.model_places.end() ? Diagnostic{} : place->second);
+    Diagnostic& diagnostic = diagnostics.emplace_back(place_of(said[i], plan, run));
     diagnostic.code = ErrorCode::unfit_parts;
     diagnostic.message = said[i];
     if (plan.runs.size() > 1) diagnostic.label = fmt::format("in {}", run.request.variant.label);

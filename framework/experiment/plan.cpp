@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <set>
 
 #include "core/error.h"
@@ -206,6 +207,22 @@ std::vector<PluginFile> plugin_files(const std::vector<const Component*>& compon
   return files;
 }
 
+/// Of which plugins of the plan there are two files: who drops in a second one of a name should know which one counts.
+std::vector<std::string> doubled_plugins(const Plan& plan, const Registry& registry) {
+  std::map<std::string, std::string> used;  // file by part
+  for (const PlannedRun& run : plan.runs) {
+    for (const PluginFile& file : run.request.plugins) used.emplace(fmt::format("{}/{}", file.kind, file.name), file.path);
+  }
+  std::vector<std::string> notes;
+  for (const PluginRecord& record : registry.records()) {
+    const auto part = used.find(record.duplicate);
+    if (part == used.end()) continue;
+    notes.push_back(
+        fmt::format("{} is that of {}; {} provides one too, which is not used", part->first, part->second, record.file));
+  }
+  return notes;
+}
+
 /// Turns combinations of factors into the runs of a plan.
 class Expansion {
  public:
@@ -399,6 +416,12 @@ Plan make_plan(const PlanRequest& request, const Registry& registry) {
     plan.model_places.try_emplace(mention.text,
                                   diagnostic_at(*mention.source, mention.place, ErrorCode::unfit_parts, "", ""));
   }
+  for (const auto* entries : {&layers.factors, &layers.assignments}) {
+    for (auto entry = entries->rbegin(); entry != entries->rend(); ++entry) {  // the strongest stands last
+      plan.setting_places.try_emplace(entry->name,
+                                      diagnostic_at(*entry->source, entry->value.place, ErrorCode::unfit_parts, "", ""));
+    }
+  }
   ExperimentRecord& experiment = plan.experiment;
   choose_metric(layers, judged, validator, experiment);
   check_training(layers, judged, validator);
@@ -423,7 +446,8 @@ Plan make_plan(const PlanRequest& request, const Registry& registry) {
   plan.run_options = run_schema().read(settings_below(judged.values, "run."));
   Expansion(layers, judged, registry, validator, plan).expand(request.rebuild_too);
   validator.throw_if_any();
-  plan.notes = idle_settings(layers, plan, registry);
+  plan.notes = doubled_plugins(plan, registry);
+  std::ranges::move(idle_settings(layers, plan, registry), std::back_inserter(plan.notes));
   select_runs(request, plan);
   return plan;
 }

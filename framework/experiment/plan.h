@@ -36,7 +36,9 @@ struct Plan {
   std::size_t equal = 0;           // left out: they differ from another only in options of plugins that they do not use
   std::size_t excluded = 0;        // left out by --only
   std::vector<PlannedRun> runs;    // the first factor varies slowest
-  std::vector<std::string> notes;  // what the user may not have meant (experiment/idle_settings.h)
+  std::vector<std::string> notes;  // what the user may not have meant: plugins of one name, idle settings
+  /// Where each setting that the user gave stands, by full name: a diagnostic without a message.
+  std::map<std::string, Diagnostic, std::less<>> setting_places;
   /// Where each model is chosen, as what is wrong with its parts is told: without a message.
   std::map<std::string, Diagnostic, std::less<>> model_places;
 };

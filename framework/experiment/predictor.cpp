@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "data/tokenizer.h"
 #include "data/translate_task.h"
+#include "data/tree.h"
 #include "experiment/batching.h"
 #include "experiment/train_options.h"
 #include "experiment/translator.h"
@@ -124,7 +125,10 @@ class TranslatePredictor final : public Predictor {
                   context.target = {text_.joint ? &text_.source_vocabulary : &text_.target_vocabulary, {}};
                 }),
         translator_(stored_.model(), text_, search(spec, options), stored_.tape().precision()),
-        options_(options) {}
+        options_(options) {
+    const TranslateOptions own = search(spec, options);
+    if (reads_trees(own)) leaves_ = leaves_named(own.leaves);
+  }
 
   std::vector<Prediction> predict(std::span<const std::string> lines) override {
     std::vector<std::vector<std::string>> tokens;
@@ -156,7 +160,7 @@ class TranslatePredictor final : public Predictor {
     Prediction prediction;
     for (const Hypothesis& said : found) {
       const bool scored = options_.scores || options_.best > 1;
-      prediction.ranks.push_back({translator_.text_of(said, source), scored ? said.log_probability : NAN});
+      prediction.ranks.push_back({text_of(said, source), scored ? said.log_probability : NAN});
     }
     prediction.text = prediction.ranks.front().text;
     const Hypothesis& best = found.front();
@@ -169,10 +173,17 @@ class TranslatePredictor final : public Predictor {
     return prediction;
   }
 
+  /// What is said; of trees the tree of the source's words that comes of it.
+  [[nodiscard]] std::string text_of(const Hypothesis& said, const std::vector<std::string>& source) const {
+    if (!leaves_) return translator_.text_of(said, source);
+    return bracketed(read_linear(translator_.tokens_of(said, source), source).tree, *leaves_);
+  }
+
   TranslateText text_;
   Stored<TranslateModel> stored_;
   Translator translator_;
   PredictOptions options_;
+  std::optional<Leaves> leaves_;  // where the run's targets are trees
 };
 
 class ClassifyPredictor final : public Predictor {

@@ -245,12 +245,21 @@ void Trainer::validate() {
   for (const auto& [name, value] : values) point("valid/" + name, epochs_done(), value);
   const double value = values.at(chosen_);
   const bool better = state_.best.epoch == 0 || is_better(direction_, value, state_.best.values.at(chosen_));
-  if (better) {
+  if (better || loses_less(values)) {
     state_.best = {state_.current_epoch(), state_.step, values};
     best_parameters_ = parameters_.snapshot();
   }
   early_stop_.see(values);
   if (schedule_.see(better)) log(fmt::format("learning rate drops at step {}", state_.step));
+}
+
+/// Whether the metric stands where its best epoch has it, such as exact at 0, and the loss is lower: then this epoch is the
+/// better one.
+bool Trainer::loses_less(const MetricValues& values) const {
+  const MetricValues& best = state_.best.values;
+  const auto now = values.find("loss");
+  const auto then = best.find("loss");
+  return now != values.end() && then != best.end() && values.at(chosen_) == best.at(chosen_) && now->second < then->second;
 }
 
 void Trainer::point(const std::string& metric, double epoch, double value) {

@@ -46,6 +46,7 @@ class Trainer {
   double clip();                   // factor of the gradient; its norm is counted
   void close_epoch(double epoch);  // points of the epoch's sums
   void validate();
+  [[nodiscard]] bool loses_less(const MetricValues& values) const;
   void pause(bool between_updates);  // stops or saves where it is time
   [[nodiscard]] bool finished() const;
   [[nodiscard]] bool evaluation_due() const;

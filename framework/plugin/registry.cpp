@@ -52,8 +52,10 @@ Refusal load_failure(const std::string& text) {
   const std::size_t at = text.find(kMissing);
   if (at != std::string::npos) {
     const std::string symbol = text.substr(at + kMissing.size());
-    if (const std::string name = demangled(symbol); name.starts_with("seqlab::") || name.find(" seqlab::") != name.npos) {
-      return {PluginStatus::stale_build, fmt::format("it calls {}, which this seqlab does not have", name),
+    const std::string name = demangled(symbol);
+    const std::string_view own = std::string_view(name).substr(0, name.find('('));  // not the types of its parameters
+    if (own.starts_with("seqlab::") || own.find(" seqlab::") != std::string_view::npos) {
+      return {PluginStatus::stale_build, fmt::format("it needs {}, which this seqlab does not have", name),
               std::string(kRebuild)};
     }
   }
@@ -96,7 +98,7 @@ std::variant<std::vector<Component>, Refusal> open_plugin(const std::string& fil
   }
   if (!library.has(kPluginSymbol)) {
     return Refusal{PluginStatus::no_descriptor, fmt::format("the symbol {} is missing", kPluginSymbol),
-                   "end the source with SEQLAB_CELL(Class, \"name\") or its sister for the kind"};
+                   "end the source with SEQLAB_CELL(Class, \"name\"), SEQLAB_ATTENTION, SEQLAB_EMBEDDING or SEQLAB_MODEL"};
   }
   const auto& descriptor = library.get<const PluginDescriptor>(kPluginSymbol);
   if (descriptor.size != sizeof(PluginDescriptor)) {
@@ -201,14 +203,14 @@ const PluginRecord& Registry::load(const std::string& given) {
   for (const PluginRecord& record : records_) {
     if (record.file == file) return record;
   }
-  PluginRecord record{file, PluginStatus::loaded, "", "", {}};
+  PluginRecord record{file, PluginStatus::loaded, "", "", {}, ""};
   auto outcome = open_plugin(file);
   if (auto* components = std::get_if<std::vector<Component>>(&outcome)) {
     for (const Component& component : *components) {
       if (const Component* other = find(component.kind, component.name)) {
+        record.duplicate = fmt::format("{}/{}", kind_name(component.kind), component.name);
         outcome =
-            Refusal{PluginStatus::duplicate,
-                    fmt::format("{}/{} is already provided by {}", kind_name(component.kind), component.name, other->file),
+            Refusal{PluginStatus::duplicate, fmt::format("{} is already provided by {}", record.duplicate, other->file),
                     "rename one of the two, or take one away"};
         break;
       }

@@ -82,6 +82,7 @@ struct PluginRecord {
   std::string reason;  // "" when loaded
   std::string remedy;
   std::vector<std::string> provides;  // "cell/lstm"
+  std::string duplicate;              // "cell/lstm": what another file provides already
 };
 
 class Registry {

@@ -83,6 +83,9 @@ TEST_CASE("an option that another one silences says why", "[core][options]") {
   CHECK(drop.idle("variational", drop.complete({{"variational", true}})) == "dropout is 0");
   CHECK_FALSE(drop.idle("variational", drop.complete({{"dropout", 0.5}})).has_value());
   CHECK_FALSE(drop.idle("dropout", drop.defaults()).has_value());
+  CHECK_THROWS_AS(Schema<Drop>("drop").used(
+                      {"dropuot"}, [](const Drop&) { return true; }, ""),
+                  InternalError);
 }
 
 TEST_CASE("given values replace the defaults, each in its option's own type", "[core][options]") {

@@ -39,6 +39,8 @@ TEST_CASE("the same lines give the same subwords, and a model is all that is nee
 }
 
 TEST_CASE("a size that the text does not allow is refused with the reason", "[data][subwords]") {
-  CHECK_THROWS_AS(Subwords::learn(lines(), 5, "bpe"), UserError);
+  CHECK_THROWS_WITH(Subwords::learn(lines(), 5, "bpe"), ContainsSubstring("data.subwords = 5 is too few"));
+  CHECK_NOTHROW(Subwords::learn(std::vector<std::string>{"ab ab ba"}, 6, "bpe"));  // two letters, a start and three marks
+  CHECK_THROWS_WITH(Subwords::learn(std::vector<std::string>{"ab ab ba"}, 5, "bpe"), ContainsSubstring("alone need 6"));
   CHECK_THROWS_AS(Subwords::learn(std::vector<std::string>{}, 60, "bpe"), UserError);
 }

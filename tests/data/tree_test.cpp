@@ -89,6 +89,17 @@ TEST_CASE("brackets can match although the leaves do not", "[data][tree]") {
   }
 }
 
+TEST_CASE("a said tree is written as treebanks write it", "[data][tree]") {
+  const Words words{"The", "cat", "sat"};
+  CHECK(bracketed(said("(S (NP DT NN )NP (VP VBD )VP )S", words).tree, Leaves::tag) ==
+        "(S (NP (DT The) (NN cat)) (VP (VBD sat)))");
+  CHECK(bracketed(said("(S (NP DT", words).tree, Leaves::tag) == "(S (NP (DT The) (XX cat) (XX sat)))");
+  CHECK(bracketed(said("(S The cat sat )S", words).tree, Leaves::word) == "(S (XX The) (XX cat) (XX sat))");
+  CHECK(bracketed(said("XX XX XX", words).tree, Leaves::mark) == "(TOP (XX The) (XX cat) (XX sat))");
+  const std::string text = "(S (NP (DT The) (NN cat)) (VP (VBD sat)))";
+  CHECK(bracketed(read_tree(text, "t"), Leaves::tag) == text);
+}
+
 TEST_CASE("a broken line becomes a tree of the words, and its repairs are counted", "[data][tree]") {
   const Words words{"a", "b", "c"};
   const auto check = [&](const std::string& tokens, const std::string& expected, int repairs) {

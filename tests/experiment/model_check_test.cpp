@@ -22,6 +22,7 @@ struct Options {
 void make(const std::string& mode, const ModelContext& context) {
   std::cout << "a plugin talks" << std::endl;
   if (mode == "refuses") throw UserError("the parts do not go together");
+  if (mode == "names") throw UserError("attention.heads = 5 does not divide model.any.units = 8");
   if (mode == "crashes") std::abort();
   if (mode == "exits") std::exit(3);
   if (mode == "throws") throw InternalError("our own bug");
@@ -80,6 +81,31 @@ TEST_CASE("parts that a model refuses are told, each refusal once") {
   CHECK(complaints(plan_of({"good", "refuses", "refuses"})) == Texts{"the parts do not go together (in mode=refuses)"});
   CHECK(complaints(plan_of({"vectors"}, 7)).empty());
   CHECK(complaints(plan_of({"vectors"}, 6)) == Texts{"seven numbers are wanted ()"});
+}
+
+TEST_CASE("a refusal that names a setting is shown where the setting stands") {
+  Plan plan = plan_of({"names"});
+  const auto place = [&](const std::string& setting, int line) {
+    Diagnostic there;
+    there.place.line = line;
+    plan.setting_places[setting] = there;
+  };
+  const auto line = [&] {
+    try {
+      check_models(plan, registry());
+    } catch (const DiagnosticsError& error) {
+      return error.diagnostics().front().place.line;
+    }
+    return -1;
+  };
+  plan.model_places["any"].place.line = 3;
+  CHECK(line() == 3);
+  place("attention.head", 5);
+  CHECK(line() == 3);
+  place("model.any.units", 9);
+  CHECK(line() == 9);
+  place("attention.heads", 7);
+  CHECK(line() == 7);  // it is named first
 }
 
 TEST_CASE("a model that breaks is left to its own run, and those behind it are looked at all the same") {

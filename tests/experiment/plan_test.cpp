@@ -439,6 +439,12 @@ TEST_CASE("what a file sets and another setting silences is noted with its place
   // Where one run of the sweep feels it, it is meant.
   CHECK(notes(kHead + kParts + "[train]\noptimizer.momentum = 0.5\n[grid]\n\"train.optimizer.name\" = [\"adam\", \"sgd\"]\n")
             .empty());
+  const auto added = notes(kHead + kParts + "[grid]\nseed = 2\n[[add]]\n\"train.schedule.every\" = 4\n");
+  REQUIRE(added.size() == 1);
+  CHECK_THAT(added[0], ContainsSubstring("train.schedule.every changes nothing"));
+  const auto over = notes(file, with_set({"data.subwords=600"}));
+  REQUIRE(over.size() == 1);
+  CHECK_THAT(over[0], ContainsSubstring("--set: data.subwords"));
   const auto set = notes(kHead + kParts, with_set({"train.schedule.every=3"}));
   REQUIRE(set.size() == 1);
   CHECK_THAT(set[0], ContainsSubstring("--set: train.schedule.every changes nothing"));

@@ -214,6 +214,17 @@ TEST_CASE("a run sends its curves and results") {
   CHECK_THAT(trial.log, ContainsSubstring("learning rate drops at step"));
 }
 
+TEST_CASE("where the metric stands still, the epoch of the lowest loss is the best one") {
+  Trial trial(tiny({}, "valid/exact"));
+  trial.go();
+  REQUIRE(trial.rows.value("valid/exact", "best") == 0);
+  const auto loss = [&](std::int64_t step) {
+    return std::bit_cast<double>(trial.rows.points.at({"valid/loss", step}).second);
+  };
+  REQUIRE(loss(28) < loss(7));
+  CHECK(trial.rows.results.at({"valid/exact", "best"}).first == 4);
+}
+
 TEST_CASE("stopped at random moments and resumed, a run ends as if undisturbed, to the bit") {
   const TemporaryFolder folder;
   for (const RunSpec& spec : {with_adam_and_plateau(), with_momentum_and_cosine(), with_carried_state(folder)}) {

@@ -146,7 +146,7 @@ TEST_CASE("a missing symbol is named, and one of seqlab's means another build", 
   };
   const PluginRecord own = with_symbol("zero_state", "zero_stata");
   CHECK(own.status == PluginStatus::stale_build);
-  CHECK_THAT(own.reason, ContainsSubstring("it calls seqlab::zero_stata(") && ContainsSubstring("does not have"));
+  CHECK_THAT(own.reason, ContainsSubstring("it needs seqlab::zero_stata(") && ContainsSubstring("does not have"));
   CHECK_THAT(own.remedy, ContainsSubstring("rebuild"));
   const PluginRecord foreign = with_symbol("_ZdlPvm", "_ZdlPvx");
   CHECK(foreign.status == PluginStatus::not_a_library);
@@ -224,6 +224,7 @@ TEST_CASE("the second file under a name is refused, and both are named", "[plugi
   registry.load(good("cells/lstm"));
   const PluginRecord record = registry.load(bad("duplicate"));
   CHECK(record.status == PluginStatus::duplicate);
+  CHECK(record.duplicate == "cell/lstm");
   CHECK_THAT(record.file, ContainsSubstring("duplicate.so"));
   CHECK_THAT(record.reason, ContainsSubstring("cell/lstm") && ContainsSubstring("cells/lstm.so"));
   CHECK_THAT(record.remedy, ContainsSubstring("rename"));

@@ -30,6 +30,15 @@ TEST_CASE("variants are ranked within what they solve, not across it") {
   CHECK(best_variants(lengths) == std::vector<std::size_t>{0});
 }
 
+TEST_CASE("what stands at the leaves of a tree is a choice where the tree is judged") {
+  auto leaves = comparison({"leaves"}, {variant({word("tag")}, {0.7, 0.8}), variant({word("mark")}, {0.5, 0.6})});
+  leaves.factors[0] = "data.leaves";
+  leaves.metric = "valid/bracket_f1";
+  CHECK(!verdict(leaves).empty());
+  leaves.metric = "valid/bleu";
+  CHECK(verdict(leaves).empty());
+}
+
 TEST_CASE("what a token is is a choice, but not of a mean over tokens") {
   auto tokens = comparison({"tokens"}, {variant({word("character")}, {3.0, 3.1}), variant({word("word")}, {100.0, 101.0})});
   tokens.factors[0] = "data.tokens";
