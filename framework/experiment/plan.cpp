@@ -136,15 +136,21 @@ void check_models(const ExperimentLayers& layers, const Judged& judged, const Re
   }
 }
 
+/// [data] as it stands without the sweep, contradictions and all: the expansion tells those with their place.
+OptionValues data_values(const Task& task, const OptionValues& values) {
+  OptionValues all = task.data->defaults();
+  for (const auto& [name, value] : settings_below(values, "data.")) all[name] = value;
+  return all;
+}
+
 /// The experiment's metric and its direction, from the file or by the task.
 void choose_metric(const ExperimentLayers& layers, const Judged& judged, Validator& validator,
                    ExperimentRecord& experiment) {
   const Task& task = chosen_task(judged.values);
   experiment.task = task.name;
   const auto given = judged.values.find("metric");
-  experiment.metric = given == judged.values.end()
-                          ? task.default_metric(task.data->complete(settings_below(judged.values, "data.")))
-                          : to_text(given->second);
+  experiment.metric =
+      given == judged.values.end() ? task.default_metric(data_values(task, judged.values)) : to_text(given->second);
   if (experiment.metric.find('/') == std::string::npos) experiment.metric = "valid/" + experiment.metric;
   const FlatEntry* entry = strongest(layers.assignments, "metric");
   const auto refuse = [&](std::string message, std::string label) {
