@@ -26,7 +26,7 @@ bool sets_problem(std::string_view key, std::string_view metric) {
                                                     "data.vocabulary_size"};
   const auto holds = [](const auto& words, std::string_view word) { return std::ranges::find(words, word) != words.end(); };
   const std::string_view name = metric.substr(metric.find('/') + 1);
-  return holds(kTasks, key) || (key == "data.leaves" && !holds(kOfTrees, name)) ||
+  return holds(kTasks, key) || ((key == "data.leaves" || key == "data.closings") && !holds(kOfTrees, name)) ||
          (holds(kTokens, key) && holds(kOfTokens, name));
 }
 

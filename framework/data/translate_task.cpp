@@ -88,6 +88,7 @@ DataSetFiles named_files(const TranslateOptions& options, const std::filesystem:
 
 TokenPairs read_trees(const std::filesystem::path& file, std::int64_t size, const TranslateOptions& options) {
   const Leaves leaves = leaves_named(options.leaves);
+  const Closings closings = closings_named(options.closings);
   const std::vector<std::string> lines = read_lines(file);
   const std::size_t count = size == 0 ? lines.size() : std::min(lines.size(), static_cast<std::size_t>(size));
   TokenPairs split;
@@ -95,7 +96,7 @@ TokenPairs read_trees(const std::filesystem::path& file, std::int64_t size, cons
     split.trees.push_back(read_tree(lines[i], fmt::format("{}:{}", file.string(), i + 1)));
     const Tree& tree = split.trees.back();
     const std::string words = fmt::format("{}", fmt::join(words_of(tree), " "));
-    split.add(words, fmt::format("{}", fmt::join(linearise(tree, leaves), " ")), Tokens::whitespace, false);
+    split.add(words, fmt::format("{}", fmt::join(linearise(tree, leaves, closings), " ")), Tokens::whitespace, false);
     if (options.lower_case) split.pairs.back().source = normalise(words, Tokens::whitespace, true);
   }
   return split;
@@ -225,6 +226,8 @@ Schema<TranslateOptions> translate_schema() {
       .add("lower_case", &Options::lower_case, "turn both sides to lower case; of trees the words")
       .add("leaves", &Options::leaves, one_of({"tag", "mark", "word"}),
            "trees: what stands for a word in the target: its tag, the mark XX for any, or the word itself")
+      .add("closings", &Options::closings, one_of({"label", "plain"}),
+           "trees: whether the bracket behind a phrase says its label again, or cannot contradict it")
       .add("bleu", &Options::bleu, one_of({"auto", "none", "char", "13a", "intl"}),
            "how BLEU cuts predictions and references, by sacreBLEU's names; auto: char for characters, none for whitespace "
            "tokens, 13a else")
@@ -263,7 +266,7 @@ Schema<TranslateOptions> translate_schema() {
       .used(
           {"format"}, [](const Options& o) { return o.source == "files"; }, "source is not \"files\"")
       .used(
-          {"leaves"}, [](const Options& o) { return reads_trees(o); }, "the data are no trees")
+          {"leaves", "closings"}, [](const Options& o) { return reads_trees(o); }, "the data are no trees")
       .used(
           {"seed"}, [](const Options& o) { return o.source == "dates"; }, "source is not \"dates\"")
       .used(

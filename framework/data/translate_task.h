@@ -63,6 +63,7 @@ struct TranslateOptions {
   bool joint = false;                // one vocabulary, and one set of subwords, for both sides
   bool lower_case = false;
   std::string leaves = "tag";      // of trees: see Leaves
+  std::string closings = "label";  // of trees: see Closings
   std::string bleu = "auto";       // "auto" or a tokenisation of BLEU (metrics/bleu_tokens.h)
   std::vector<std::string> train;  // two files, source and target side; one of trees
   std::vector<std::string> valid;

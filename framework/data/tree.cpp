@@ -79,14 +79,14 @@ void each_leaf(const Tree& tree, Visit&& visit) {
   for (const Tree& child : tree.children) each_leaf(child, visit);
 }
 
-void write(const Tree& tree, Leaves leaves, std::vector<std::string>& tokens) {
+void write(const Tree& tree, Leaves leaves, Closings closings, std::vector<std::string>& tokens) {
   if (tree.is_leaf()) {
     tokens.push_back(leaves == Leaves::tag ? tree.label : leaves == Leaves::word ? tree.word : std::string(kMark));
     return;
   }
   tokens.push_back('(' + tree.label);
-  for (const Tree& child : tree.children) write(child, leaves, tokens);
-  tokens.push_back(')' + tree.label);
+  for (const Tree& child : tree.children) write(child, leaves, closings, tokens);
+  tokens.push_back(closings == Closings::label ? ')' + tree.label : ")");
 }
 
 /// Takes out phrases without a leaf; returns how many brackets that were.
@@ -108,6 +108,13 @@ Leaves leaves_named(std::string_view name) {
   throw UserError(fmt::format("unknown leaves '{}'; {}", name, suggestion(name, known)));
 }
 
+Closings closings_named(std::string_view name) {
+  if (name == "label") return Closings::label;
+  if (name == "plain") return Closings::plain;
+  const std::vector<std::string> known{"label", "plain"};
+  throw UserError(fmt::format("unknown closings '{}'; {}", name, suggestion(name, known)));
+}
+
 Tree read_tree(std::string_view text, const std::string& place) { return Reader(text, place).read(); }
 
 std::vector<std::string> words_of(const Tree& tree) {
@@ -122,12 +129,12 @@ std::vector<std::string> tags_of(const Tree& tree) {
   return tags;
 }
 
-std::vector<std::string> linearise(const Tree& tree, Leaves leaves) {
+std::vector<std::string> linearise(const Tree& tree, Leaves leaves, Closings closings) {
   std::vector<std::string> tokens;
   if (tree.label == kRoot && !tree.is_leaf()) {
-    for (const Tree& child : tree.children) write(child, leaves, tokens);
+    for (const Tree& child : tree.children) write(child, leaves, closings, tokens);
   } else {
-    write(tree, leaves, tokens);
+    write(tree, leaves, closings, tokens);
   }
   return tokens;
 }
@@ -164,9 +171,9 @@ SaidTree read_linear(std::span<const std::string> tokens, std::span<const std::s
     if (token.size() > 1 && token[0] == '(') {
       open.emplace_back();
       open.back().label = token.substr(1);
-    } else if (token.size() > 1 && token[0] == ')') {
+    } else if (token.starts_with(')')) {
       std::size_t match = open.size() - 1;
-      while (match > 0 && open[match].label != token.substr(1)) --match;
+      while (match > 0 && token.size() > 1 && open[match].label != token.substr(1)) --match;
       balanced = balanced && match > 0 && match == open.size() - 1;
       if (match == 0) {
         ++said.repairs;

@@ -24,6 +24,11 @@ enum class Leaves { tag, mark, word };
 /// "tag", "mark" or "word". UserError with did-you-mean for any other.
 Leaves leaves_named(std::string_view name);
 
+/// How the end of a phrase is said: ")" and the label again, as Vinyals et al. (2015) have it, or ")" alone.
+enum class Closings { label, plain };
+/// "label" or "plain". UserError with did-you-mean for any other.
+Closings closings_named(std::string_view name);
+
 /// Reads "(S (NP (DT the) ...) ...)". UserError naming `place` ("FILE:LINE") and the byte where the brackets are wrong, a
 /// label or a word is missing, or something stands behind the tree.
 Tree read_tree(std::string_view text, const std::string& place);
@@ -32,9 +37,9 @@ Tree read_tree(std::string_view text, const std::string& place);
 std::vector<std::string> words_of(const Tree& tree);
 std::vector<std::string> tags_of(const Tree& tree);
 
-/// The tokens of a tree: "(LABEL" and ")LABEL" around each phrase, and its leaves. A root of one phrase named TOP is left
-/// out: it says nothing.
-std::vector<std::string> linearise(const Tree& tree, Leaves leaves);
+/// The tokens of a tree: "(LABEL" and ")LABEL" (or ")") around each phrase, and its leaves. A root of one phrase named TOP
+/// is left out: it says nothing.
+std::vector<std::string> linearise(const Tree& tree, Leaves leaves, Closings closings = Closings::label);
 
 /// "(S (NP (DT the) (NN cat)) ...)", as treebanks write it, the root left out as linearise() does; a leaf that has its word
 /// for a label (Leaves::word) gets the mark.
@@ -49,8 +54,9 @@ struct SaidTree {
 };
 
 /// Makes a tree of any tokens. A closing bracket closes the innermost open phrase of its label, and what is open inside; one
-/// that matches none is taken out; what is still open at the end is closed; leaves are added to the last phrase or taken out
-/// until there are as many as `words`, which they then hold; phrases without a leaf are taken out.
+/// without a label the innermost open phrase; one that matches none is taken out; what is still open at the end is closed;
+/// leaves are added to the last phrase or taken out until there are as many as `words`, which they then hold; phrases
+/// without a leaf are taken out.
 SaidTree read_linear(std::span<const std::string> tokens, std::span<const std::string> words);
 
 }  // namespace seqlab

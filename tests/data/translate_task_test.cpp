@@ -44,6 +44,7 @@ TEST_CASE("the options describe themselves") {
                                                    "joint",
                                                    "lower_case",
                                                    "leaves",
+                                                   "closings",
                                                    "bleu",
                                                    "train",
                                                    "valid",

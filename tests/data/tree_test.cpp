@@ -75,6 +75,20 @@ TEST_CASE("a line that is well formed is read as it stands", "[data][tree]") {
   CHECK(said("XX XX XX", words).well_formed);
 }
 
+TEST_CASE("closing brackets may do without labels", "[data][tree]") {
+  const Tree tree = read_tree("(TOP (S (NP (DT The) (NN cat)) (VP (VBD sat))))", "t");
+  const auto tokens = linearise(tree, Leaves::tag, Closings::plain);
+  CHECK(tokens == Words{"(S", "(NP", "DT", "NN", ")", "(VP", "VBD", ")", ")"});
+  const SaidTree back = read_linear(tokens, words_of(tree));
+  CHECK(back.well_formed);
+  CHECK(bracketed(back.tree, Leaves::tag) == "(S (NP (DT The) (NN cat)) (VP (VBD sat)))");
+  CHECK_FALSE(said("(S DT NN ) )", Words{"The", "cat"}).balanced);
+  CHECK(said("(S DT NN ) )", Words{"The", "cat"}).repairs == 1);
+  CHECK_FALSE(said("(S (NP DT NN )", Words{"The", "cat"}).balanced);
+  CHECK(closings_named("plain") == Closings::plain);
+  CHECK_THROWS_AS(closings_named("plane"), UserError);
+}
+
 TEST_CASE("brackets can match although the leaves do not", "[data][tree]") {
   const Words words{"a", "b"};
   for (const char* tokens : {"(S XX )S", "(S (NP XX XX )NP (VP XX )VP )S", "(S XX (NP XX )NP )S (S )S", "XX"}) {
