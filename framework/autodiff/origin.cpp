@@ -1,11 +1,9 @@
 #include "autodiff/origin.h"
 
-#include <cxxabi.h>
 #include <fmt/format.h>
 
 #include <array>
-#include <cstdlib>
-#include <memory>
+#include <boost/core/demangle.hpp>
 #include <string_view>
 
 namespace seqlab {
@@ -14,11 +12,7 @@ namespace {
 /// The function that a lambda stands in: "Lstm::step" of "(anonymous namespace)::Lstm::step(seqlab::Var, ...)
 /// const::{lambda...".
 std::string function_of(const std::type_info& type) {
-  int status = 0;
-  const std::unique_ptr<char, decltype(&std::free)> demangled(abi::__cxa_demangle(type.name(), nullptr, nullptr, &status),
-                                                              &std::free);
-  if (status != 0) return type.name();
-  std::string name = demangled.get();
+  std::string name = boost::core::demangle(type.name());
   for (const std::string_view scope : std::array{"(anonymous namespace)::", "seqlab::"}) {
     for (auto at = name.find(scope); at != std::string::npos; at = name.find(scope)) name.erase(at, scope.size());
   }

@@ -1,17 +1,16 @@
 #include "plugin/registry.h"
 
-#include <cxxabi.h>
 #include <dlfcn.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <boost/algorithm/string.hpp>
+#include <boost/core/demangle.hpp>
 #include <boost/dll/runtime_symbol_info.hpp>
 #include <boost/dll/shared_library.hpp>
 #include <cstdlib>
 #include <filesystem>
-#include <memory>
 
 #include "core/error.h"
 #include "core/suggest.h"
@@ -39,20 +38,13 @@ struct Refusal {
 
 constexpr std::string_view kRebuild = "rebuild it against this seqlab: `seqlab build FILE.cpp`";
 
-std::string demangled(const std::string& symbol) {
-  int status = 0;
-  const std::unique_ptr<char, decltype(&std::free)> name(abi::__cxa_demangle(symbol.c_str(), nullptr, nullptr, &status),
-                                                         &std::free);
-  return status == 0 && name ? name.get() : symbol;
-}
-
 /// Why dlopen refused. A function that seqlab once had is no fault of the file's form: the file is of another build.
 Refusal load_failure(const std::string& text) {
   constexpr std::string_view kMissing = "undefined symbol: ";
   const std::size_t at = text.find(kMissing);
   if (at != std::string::npos) {
     const std::string symbol = text.substr(at + kMissing.size());
-    const std::string name = demangled(symbol);
+    const std::string name = boost::core::demangle(symbol.c_str());
     const std::string_view own = std::string_view(name).substr(0, name.find('('));  // not the types of its parameters
     if (own.starts_with("seqlab::") || own.find(" seqlab::") != std::string_view::npos) {
       return {PluginStatus::stale_build, fmt::format("it needs {}, which this seqlab does not have", name),
